@@ -1,0 +1,161 @@
+# make            the program, build/rollproof
+# make help       this list
+# make demo       install what is missing, build, show what the program does
+# make test       install what is missing, build, run every test
+# make check      build, run the unit tests only
+# make lint       format, layers, both compilers, clang-tidy, cppcheck
+# make analyze    gcc -fanalyzer over src
+# make memcheck   the unit tests under valgrind
+# make fuzz       every fuzz target for FUZZ_SECONDS (60) each
+# make bench      measure
+# make install    program, manual page, header, library; PREFIX and DESTDIR
+# make clean      remove build/
+#
+# SAN=1 builds with the address and undefined behaviour sanitizers in
+# build/san, CC=clang in build/clang; WERROR= lets warnings pass; V=1 shows
+# whole commands.
+
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+CLANG := $(findstring clang,$(CC))
+BUILD ?= build$(if $(SAN),/san)$(if $(CLANG),/clang)
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+JOBS ?= $(shell nproc)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
+Q := $(if $(V),,@)
+
+WERROR ?= -Werror
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+  -Wdouble-promotion -Wstrict-prototypes -Wmissing-prototypes \
+  -Wmissing-declarations -Wold-style-definition -Wredundant-decls \
+  -Wnested-externs -Wvla -Walloca -Wundef -Wdate-time -Wcast-qual \
+  -Wbad-function-cast -Wpointer-arith -Wwrite-strings -Wformat=2 \
+  -Wfloat-equal -Wnull-dereference -Wswitch-enum -Wunused-macros
+WARN_GCC := -Warith-conversion -Wcast-align=strict -Wformat-signedness \
+  -Wimplicit-fallthrough=5 -Wduplicated-cond -Wduplicated-branches \
+  -Wlogical-op -Wjump-misses-init -Wtrampolines
+SANITIZERS := address,undefined,float-divide-by-zero,float-cast-overflow
+SANITIZE := $(if $(SAN),-fsanitize=$(SANITIZERS) -fno-sanitize-recover=all)
+
+CFLAGS ?= -O2 -g
+STD := -std=c11 -D_POSIX_C_SOURCE=200809L
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fno-common
+WARNINGS = $(WARN) $(if $(CLANG),,$(WARN_GCC)) $(WERROR)
+INCLUDE = $(if $(filter src/cli/%,$<),-Iinclude,-Isrc -Iinclude -Itests)
+COMPILE = $(CC) $(STD) $(CFLAGS) $(HARDEN) $(WARNINGS) $(SANITIZE) \
+  -MMD -MP $(CPPFLAGS) $(INCLUDE)
+LINK = $(CC) -pie $(SANITIZE) $(LDFLAGS)
+LDLIBS := -lcsv -lsqlite3 -lxxhash -lcrypto -ljansson -lpthread
+VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
+  --errors-for-leak-kinds=definite,possible
+
+SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
+CLI := $(wildcard src/cli/*.c)
+SHIM := tests/support/failmalloc.c
+SUPPORT := $(filter-out $(SHIM),$(wildcard tests/support/*.c))
+UNIT := $(wildcard tests/unit/test_*.c)
+TESTS := $(UNIT) $(wildcard tests/promise/*.c tests/cli/*.c tests/fault/*.c)
+SCRIPTS := $(foreach room,unit promise cli fault,$(wildcard tests/$(room)/*.sh))
+FUZZ := $(wildcard tests/fuzz/*.c)
+HEADERS := $(wildcard src/*/*.h include/*.h tests/*/*.h)
+CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIM) $(TESTS)
+
+LIB := $(BUILD)/librollproof.a
+SUPPORT_LIB := $(BUILD)/tests/libsupport.a
+PROGRAM := $(BUILD)/rollproof
+UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
+TEST_BINS := $(TESTS:%.c=$(BUILD)/%)
+SHIM_LIB := $(BUILD)/tests/failmalloc.so
+RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
+  ROLLPROOF_BUILD='$(abspath $(BUILD))' JOBS=$(JOBS) tools/run-tests
+
+# Packages come first when the goal is one for a fresh machine.
+NEEDS := $(if $(filter demo test,$(MAKECMDGOALS)),setup-build) \
+  $(if $(filter lint analyze memcheck fuzz,$(MAKECMDGOALS)),setup-lint)
+
+.PHONY: all help demo test check lint analyze memcheck fuzz bench install \
+  clean build-tests setup-build setup-lint format layers builds tidy cppcheck
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAM)
+build-tests: $(PROGRAM) $(TEST_BINS) $(SHIM_LIB)
+help:
+	@sed -n 's/^# make/make/p' Makefile
+setup-build:
+	@tools/setup build
+setup-lint: setup-build
+	@tools/setup lint
+
+$(BUILD)/%.o: %.c | $(NEEDS)
+	@mkdir -p $(@D) && echo '  $(CC) $<'
+	$(Q)$(COMPILE) -c $< -o $@
+$(LIB): $(SRC:%.c=$(BUILD)/%.o)
+$(SUPPORT_LIB): $(SUPPORT:%.c=$(BUILD)/%.o)
+$(LIB) $(SUPPORT_LIB):
+	$(Q)rm -f $@ && ar rcsD $@ $^
+$(PROGRAM): $(CLI:%.c=$(BUILD)/%.o) $(LIB)
+	$(Q)$(LINK) $^ $(LDLIBS) -o $@
+$(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
+	$(Q)$(LINK) $^ -lcmocka $(LDLIBS) -o $@
+$(SHIM_LIB): $(SHIM) | $(NEEDS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(STD) $(CFLAGS) $(WARNINGS) -fPIC -shared $< -o $@
+
+demo: $(PROGRAM)
+	@tools/demo $(PROGRAM)
+test: build-tests
+	@$(RUN_TESTS) $(TEST_BINS) $(SCRIPTS)
+check: $(UNIT_BINS)
+	@$(RUN_TESTS) $(UNIT_BINS)
+memcheck: $(UNIT_BINS)
+	@WRAPPER='$(VALGRIND)' $(RUN_TESTS) $(UNIT_BINS)
+bench: $(PROGRAM)
+	@tools/bench $(PROGRAM)
+
+lint: format layers builds tidy cppcheck
+format: | $(NEEDS)
+	clang-format --dry-run -Werror $(CHECKED) $(FUZZ) $(HEADERS)
+layers:
+	tools/check-layers
+builds: | $(NEEDS)
+	@$(MAKE) --no-print-directory CC=gcc BUILD=build build-tests
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang build-tests
+tidy: $(CHECKED:%=$(BUILD)/tidy/%.ok)
+$(BUILD)/tidy/%.ok: % $(HEADERS) .clang-tidy | $(NEEDS)
+	@mkdir -p $(@D) && echo '  clang-tidy $<'
+	$(Q)clang-tidy --quiet $< -- $(STD) $(INCLUDE) 2>$@.log || \
+	  { cat $@.log; exit 1; }
+	@mv $@.log $@
+cppcheck: | $(NEEDS)
+	cppcheck -q -j$(JOBS) --std=c11 --inline-suppr --error-exitcode=1 \
+	  --enable=warning,style,performance,portability -Isrc -Iinclude -Itests \
+	  --suppress=missingIncludeSystem $(filter -D%,$(STD)) $(CHECKED)
+analyze: $(patsubst %.c,$(BUILD)/analyze/%.o,$(SRC) $(CLI))
+$(BUILD)/analyze/%.o: %.c $(HEADERS) | $(NEEDS)
+	@mkdir -p $(@D) && echo '  gcc -fanalyzer $<'
+	$(Q)gcc $(STD) -O1 -fanalyzer $(WERROR) $(INCLUDE) -c $< -o $@
+
+fuzz: $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%.ran)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(HEADERS) | $(NEEDS)
+	@mkdir -p $(@D)/corpus/$*
+	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDE) \
+	  -fno-sanitize-recover=all $< $(SRC) $(LDLIBS) -o $@
+$(BUILD)/fuzz/%.ran: $(BUILD)/fuzz/%
+	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$<. \
+	  $(@D)/corpus/$* $(wildcard fixtures/fuzz/$*)
+
+install: $(PROGRAM) $(LIB)
+	install -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/rollproof
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include include/rollproof.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(LIB)
+	$(if $(wildcard src/cli/rollproof.1),install -D -m 644 \
+	  -t $(DESTDIR)$(PREFIX)/share/man/man1 src/cli/rollproof.1)
+clean:
+	rm -rf build
+
+-include $(CHECKED:%.c=$(BUILD)/%.d)

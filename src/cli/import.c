@@ -1,0 +1,89 @@
+/* see cli.h: options that migrate and load share. */
+#include <string.h>
+
+#include "cli.h"
+
+static void
+add_csv(struct cli *cli, struct rp_csv_options *csv)
+{
+    cli_add(cli, &(struct cli_option){ .name = "no-header",
+                                       .help = "the first record is data",
+                                       .flag = &csv->no_header });
+    cli_add(cli,
+            &(struct cli_option){ .name = "header",
+                                  .argument = "A,B",
+                                  .help = "names for a file without a header",
+                                  .text = &csv->header });
+    cli_add(cli, &(struct cli_option){ .name = "delimiter",
+                                       .argument = "C",
+                                       .help = "one character, or tab, space, "
+                                               "comma, semicolon, pipe",
+                                       .text = &csv->delimiter });
+    cli_add(cli, &(struct cli_option){ .name = "quote",
+                                       .argument = "C",
+                                       .help = "instead of \"",
+                                       .text = &csv->quote });
+}
+
+void
+cli_add_import(struct cli *cli, struct cli_import *import)
+{
+    add_csv(cli, &import->csv);
+    cli_add(cli, &(struct cli_option){ .name = "where",
+                                       .argument = "COL=V[,V]",
+                                       .help = "only records with this value; "
+                                               "repeatable, all must hold",
+                                       .list = &import->where });
+    cli_add(cli,
+            &(struct cli_option){ .name = "accept",
+                                  .argument = "CODE=N|P%|all",
+                                  .help = "let a blocking finding pass, up to "
+                                          "this limit; repeatable",
+                                  .list = &import->accept });
+    cli_add(cli, &(struct cli_option){ .name = "evidence",
+                                       .argument = "DIR",
+                                       .help = "where evidence is written; "
+                                               "must not exist",
+                                       .text = &import->policy.evidence });
+    cli_add(cli, &(struct cli_option){ .name = "format",
+                                       .argument = "text|json",
+                                       .help = "of the printed report (text)",
+                                       .text = &import->format });
+    cli_add(cli, &(struct cli_option){ .name = "check",
+                                       .argument = "full",
+                                       .help = "integrity_check and "
+                                               "foreign_key_check as well",
+                                       .text = &import->check });
+    cli_add(cli, &(struct cli_option){ .name = "dry-run",
+                                       .letter = 'n',
+                                       .help = "everything, then ROLLBACK; "
+                                               "exits as a real run would",
+                                       .flag = &import->policy.dry_run });
+}
+
+bool
+cli_take_import(struct cli *cli, struct cli_import *import)
+{
+    import->policy.accept = cli_strings(&import->accept);
+    import->policy.where = cli_strings(&import->where);
+    import->policy.leave_out = cli_strings(&import->leave_out);
+    import->policy.full_check = import->check != NULL;
+    if (import->check != NULL && strcmp(import->check, "full") != 0) {
+        (void)cli_fail(cli, "--check: the only word is full");
+        return false;
+    }
+    if (import->csv.no_header && import->csv.header != NULL) {
+        (void)cli_fail(cli, "--header already says that the file has no "
+                            "header line; leave --no-header out");
+        return false;
+    }
+    return cli_format(cli, import->format, &import->policy.format);
+}
+
+void
+cli_release_import(struct cli_import *import)
+{
+    cli_list_release(&import->accept);
+    cli_list_release(&import->where);
+    cli_list_release(&import->leave_out);
+}

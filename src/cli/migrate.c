@@ -1,0 +1,37 @@
+/* see cli.h */
+#include "cli.h"
+
+enum rp_exit
+cmd_migrate(struct cli *cli)
+{
+    struct rp_migrate_options options = { .school = NULL };
+    struct cli_import import = { .format = NULL };
+    enum rp_exit exit_code = RP_EXIT_UNABLE;
+
+    cli_add(cli, &(struct cli_option){ .name = "student",
+                                       .argument = "SPEC",
+                                       .help = "CSVCOL[+CSVCOL...]"
+                                               "[=DBCOL[+DBCOL...]] "
+                                               "(student_id)",
+                                       .text = &options.student });
+    cli_add(cli, &(struct cli_option){ .name = "course",
+                                       .argument = "SPEC",
+                                       .help = "the same for courses "
+                                               "(course_id)",
+                                       .text = &options.course });
+    cli_add(cli, &(struct cli_option){ .name = "leave-out",
+                                       .argument = "COL[,COL]",
+                                       .help = "columns that are not carried",
+                                       .list = &import.leave_out });
+    cli_add_import(cli, &import);
+    if (cli_parse(cli, &exit_code) && cli_take_import(cli, &import)) {
+        options.school = cli->arguments[0];
+        options.sources = (struct rp_strings){ cli->arguments + 1,
+                                               cli->argument_count - 1 };
+        options.csv = import.csv;
+        options.policy = import.policy;
+        exit_code = rp_migrate(&cli->session, &options, &cli->message);
+    }
+    cli_release_import(&import);
+    return exit_code;
+}

@@ -1,0 +1,444 @@
+/* see conclude.h */
+#include "job/conclude.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/show.h"
+#include "job/differences.h"
+#include "proof/checks.h"
+#include "report/evidence.h"
+#include "report/json.h"
+#include "report/text.h"
+
+/* Share of the memory for rows of tables that differ. */
+#define DIFFERENCES_SHARE 8
+#define ID_BYTES 2
+#define NAME_BYTES 256
+#define DATE_BYTES 11 /* 2026-11-22 */
+
+enum rp_exit
+rp_verdict_exit(const struct rp_verdict *verdict)
+{
+    if (verdict->outcome != RP_NOT_PROVED)
+        return RP_EXIT_DONE;
+    return verdict->committed ? RP_EXIT_UNFINISHED : RP_EXIT_NOT_PROVED;
+}
+
+void
+rp_evidence_folder(const char *school, struct rp_buf *out_folder)
+{
+    rp_buf_str(out_folder, school);
+    rp_buf_str(out_folder, ".evidence");
+}
+
+static void
+put_random_id(struct rp_buf *out)
+{
+    unsigned char bytes[ID_BYTES] = { 0, 0 };
+    char hex[2 * ID_BYTES + 1];
+    FILE *random = fopen("/dev/urandom", "rb");
+
+    if (random != NULL) {
+        if (fread(bytes, 1, sizeof bytes, random) != sizeof bytes)
+            bytes[0] = (unsigned char)getpid();
+        (void)fclose(random);
+    }
+    rp_hex(hex, bytes, sizeof bytes);
+    rp_buf_str(out, hex);
+}
+
+enum rp_status
+rp_evidence_place(const char *asked, const char *school,
+                  struct rp_buf *out_dir, struct rp_err *err)
+{
+    char compact[20];
+    char iso[24];
+    char shown[RP_SHOWN_BYTES];
+    struct stat there;
+    enum rp_status status;
+
+    if (asked != NULL) {
+        rp_buf_str(out_dir, asked);
+    } else {
+        rp_now_utc(compact, iso);
+        rp_evidence_folder(school, out_dir);
+        rp_buf_printf(out_dir, "/%s-", compact);
+        put_random_id(out_dir);
+    }
+    while (out_dir->len > 1 && out_dir->ptr[out_dir->len - 1] == '/')
+        out_dir->len--;
+    status = rp_buf_status(out_dir, err);
+    if (status != RP_OK)
+        return status;
+    if (lstat(rp_buf_cstr(out_dir), &there) == 0)
+        return rp_fail(err, RP_E_USAGE,
+                       "%s is there already; --evidence names the new folder "
+                       "itself",
+                       rp_show_in(shown, rp_buf_view(out_dir)));
+    return RP_OK;
+}
+
+enum rp_status
+rp_reread(const struct rp_session *session, const char *school,
+          struct rp_verdict *verdict, struct rp_err *err)
+{
+    struct rp_session uninterrupted = *session;
+    struct rp_snapshot_request request = { .with_soundness = false };
+    struct rp_snapshot snapshot = { 0 };
+    struct rp_db *db = NULL;
+    struct rp_err why = { RP_OK, "" };
+    enum rp_status status;
+
+    uninterrupted.stop = NULL;
+    status = rp_session_open(&uninterrupted, school, RP_DB_READ, &db, &why);
+    if (status == RP_OK)
+        status = rp_db_begin_read(db, &why);
+    if (status == RP_OK)
+        status = rp_snapshot_take(db, &request, &snapshot, &why);
+    if (status == RP_OK)
+        status = rp_checks_reread(verdict, snapshot.database, err);
+    else
+        status = rp_checks_reread_failed(verdict, "could not be read again",
+                                         err);
+    if (why.text[0] != '\0')
+        rp_talk(session, "rollproof: reading again failed: %s", why.text);
+    rp_snapshot_release(&snapshot);
+    rp_db_close(db);
+    return status;
+}
+
+/* The folder that dir is in, "." without one. */
+static void
+put_parent(struct rp_buf *out, const char *dir)
+{
+    const char *slash = strrchr(dir, '/');
+
+    if (slash == NULL)
+        rp_buf_str(out, ".");
+    else if (slash == dir)
+        rp_buf_str(out, "/");
+    else
+        rp_buf_put(out, dir, (size_t)(slash - dir));
+}
+
+static enum rp_status
+publish_after(const struct rp_publication *publication,
+              const struct rp_run *run, const char *date, struct rp_err *err)
+{
+    struct rp_bag_info info = { .date = date,
+                                .agent = "rollproof " RP_VERSION };
+    struct rp_buf parent = { 0 };
+    struct rp_buf previous = { 0 };
+    char manifest[RP_SHA256_HEX] = "";
+    enum rp_status status;
+
+    put_parent(&parent, rp_bag_dir(publication->bag));
+    status = rp_buf_status(&parent, err);
+    if (status == RP_OK)
+        status = rp_bag_latest(rp_buf_cstr(&parent), &previous, manifest, err);
+    if (status == RP_OK && previous.len > 0) {
+        info.previous = rp_buf_cstr(&previous);
+        info.previous_manifest = manifest;
+    }
+    if (status == RP_OK)
+        status = rp_evidence_publish(publication->bag, publication->verdict,
+                                     run, &info, err);
+    rp_buf_release(&parent);
+    rp_buf_release(&previous);
+    return status;
+}
+
+enum rp_status
+rp_publish(const struct rp_publication *publication, struct rp_err *err)
+{
+    const struct rp_session *session = publication->session;
+    char host[NAME_BYTES] = "";
+    char user[NAME_BYTES];
+    char folder[NAME_BYTES * 16] = "";
+    char compact[20];
+    char finished[24];
+    char date[DATE_BYTES] = "";
+    struct rp_run run = {
+        .started = publication->started,
+        .finished = finished,
+        .host = host,
+        .user = user,
+        .folder = folder,
+        .database = publication->database,
+        .evidence = rp_bag_dir(publication->bag),
+        .argv = session->argv,
+        .argc = session->argc,
+        .lock_ms = publication->lock_ms,
+    };
+
+    rp_now_utc(compact, finished);
+    (void)gethostname(host, sizeof host - 1);
+    (void)snprintf(user, sizeof user, "uid %ld", (long)getuid());
+    if (getcwd(folder, sizeof folder) == NULL)
+        folder[0] = '\0';
+    memcpy(date, finished, sizeof date - 1);
+    return publish_after(publication, &run, date, err);
+}
+
+static const char *
+disposition_of(const struct rp_traced *traced)
+{
+    if (traced->code == RP_BLANK_RECORD)
+        return "blank";
+    return traced->code == RP_CODE_NONE ? "inserted"
+                                        : rp_code_name(traced->code);
+}
+
+static void
+make_samples(const struct rp_plan *plan, struct rp_sample *samples)
+{
+    for (size_t i = 0; i < plan->traced_count; i++) {
+        const struct rp_traced *traced = &plan->traced[i];
+        struct rp_sample *sample = &samples[i];
+
+        sample->source = traced->source;
+        sample->record = traced->record;
+        sample->first_line = traced->first_line;
+        sample->last_line = traced->last_line;
+        sample->byte_start = traced->byte_start;
+        sample->byte_end = traced->byte_end;
+        sample->disposition = disposition_of(traced);
+        sample->linked = traced->linked;
+        if (traced->linked)
+            rp_link_unpack(traced->key, &sample->student_id,
+                           &sample->course_id);
+    }
+}
+
+static void
+put_schema(struct rp_buf *out, const struct rp_schema *schema)
+{
+    size_t count = 0;
+    const struct rp_object *objects = rp_schema_objects(schema, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (objects[i].sql.len == 0)
+            continue;
+        rp_buf_slice(out, objects[i].sql);
+        rp_buf_str(out, ";\n");
+    }
+}
+
+static enum rp_status
+stage_with(const struct rp_conclusion *conclusion, struct rp_bag *bag,
+           struct rp_evidence *evidence, struct rp_err *err)
+{
+    const struct rp_plan *plan = conclusion->plan;
+    struct rp_reject_file *rejects =
+        rp_zalloc_array(plan->source_count, sizeof *rejects);
+    enum rp_status status;
+
+    if (rejects == NULL)
+        return rp_fail_nomem(err, "stage the evidence");
+    for (size_t i = 0; i < plan->source_count; i++) {
+        rejects[i].source = rp_input_name(plan->sources[i].input);
+        rejects[i].records = plan->sources[i].rejects;
+        rejects[i].header = rp_records_header(plan->sources[i].records);
+    }
+    evidence->rejects = rejects;
+    status = rp_evidence_stage(bag, evidence, err);
+    if (status == RP_OK)
+        status = rp_bag_sync(bag, err);
+    rp_free(rejects);
+    return status;
+}
+
+static enum rp_status
+stage(const struct rp_conclusion *conclusion, struct rp_bag *bag,
+      struct rp_err *err)
+{
+    const struct rp_plan *plan = conclusion->plan;
+    struct rp_sample samples[RP_SAMPLE_RECORDS] = { { 0 } };
+    struct rp_buf before = { 0 };
+    struct rp_buf after = { 0 };
+    struct rp_evidence evidence = {
+        .verdict = conclusion->verdict,
+        .findings = plan->findings,
+        .collapsed =
+            rp_spool_bytes(plan->collapsed) > 0 ? plan->collapsed : NULL,
+        .samples = samples,
+        .sample_count = plan->traced_count,
+        .migration = conclusion->migration,
+    };
+    enum rp_status status;
+
+    make_samples(plan, samples);
+    put_schema(&before, conclusion->before->schema);
+    put_schema(&after, conclusion->after->schema);
+    evidence.schema_before = rp_buf_view(&before);
+    evidence.schema_after = rp_buf_view(&after);
+    status = rp_buf_status(&before, err);
+    if (status == RP_OK)
+        status = rp_buf_status(&after, err);
+    if (status == RP_OK)
+        status = stage_with(conclusion, bag, &evidence, err);
+    rp_buf_release(&before);
+    rp_buf_release(&after);
+    return status;
+}
+
+static enum rp_status
+print_verdict(const struct rp_conclusion *conclusion, struct rp_err *err)
+{
+    struct rp_buf text = { 0 };
+    enum rp_status status = RP_OK;
+
+    if (conclusion->policy->format == RP_FORMAT_JSON)
+        status = rp_json_verdict(&text, conclusion->verdict, err);
+    else
+        rp_text_report(&text, conclusion->verdict, conclusion->evidence);
+    if (status == RP_OK)
+        status = rp_buf_status(&text, err);
+    if (status == RP_OK)
+        rp_print(conclusion->session, &text);
+    rp_buf_release(&text);
+    return status;
+}
+
+/* From here on every failure is one of after COMMIT. */
+static enum rp_status
+after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
+{
+    enum rp_status status;
+
+    conclusion->verdict->committed = true;
+    status = rp_reread(conclusion->session, conclusion->school,
+                       conclusion->verdict, err);
+    rp_verdict_decide(conclusion->verdict);
+    return status;
+}
+
+static enum rp_status
+finish(const struct rp_conclusion *conclusion, struct rp_bag *bag,
+       const char *started, uint64_t lock_ms, struct rp_err *err)
+{
+    struct rp_publication publication = {
+        .session = conclusion->session,
+        .bag = bag,
+        .verdict = conclusion->verdict,
+        .database = rp_db_realpath(conclusion->db),
+        .lock_ms = lock_ms,
+        .started = started,
+    };
+    enum rp_status status = RP_OK;
+
+    if (conclusion->verdict->committed)
+        status = after_commit(conclusion, err);
+    else
+        rp_verdict_decide(conclusion->verdict);
+    if (status == RP_OK && bag != NULL)
+        status = rp_publish(&publication, err);
+    if (status == RP_OK)
+        status = print_verdict(conclusion, err);
+    return status;
+}
+
+static enum rp_status
+end_transaction(const struct rp_conclusion *conclusion, bool commit,
+                struct rp_err *err)
+{
+    enum rp_status status;
+
+    if (!commit) {
+        (void)rp_db_rollback(conclusion->db);
+        return RP_OK;
+    }
+    status = rp_session_stopped(conclusion->session, err);
+    if (status == RP_OK)
+        status = rp_db_commit(conclusion->db, err);
+    if (status == RP_OK)
+        conclusion->verdict->committed = true;
+    else
+        (void)rp_db_rollback(conclusion->db);
+    return status;
+}
+
+static enum rp_status
+explain_after_commit(const struct rp_conclusion *conclusion,
+                     struct rp_err *err)
+{
+    struct rp_err why = *err;
+
+    return rp_fail(err, RP_E_AFTER_COMMIT,
+                   "the links are committed, but: %.1200s; run `rollproof "
+                   "status --finish %.400s` to complete the evidence",
+                   why.text, rp_db_path(conclusion->db));
+}
+
+static enum rp_status
+name_differences(const struct rp_conclusion *conclusion, struct rp_err *err)
+{
+    struct rp_differences_request request = {
+        .db = conclusion->db,
+        .before = conclusion->before,
+        .after = conclusion->after,
+        .findings = conclusion->plan->findings,
+        .memory_bytes =
+            rp_session_memory(conclusion->session) / DIFFERENCES_SHARE,
+    };
+
+    return rp_differences_name(conclusion->verdict, &request, err);
+}
+
+static enum rp_status
+stage_and_end(const struct rp_conclusion *conclusion, struct rp_bag **out_bag,
+              uint64_t *out_lock_ms, struct rp_err *err)
+{
+    bool commit = rp_verdict_allows_commit(conclusion->verdict) &&
+                  !conclusion->verdict->dry_run;
+    enum rp_status status = RP_OK;
+
+    /* Whoever waits for the lock need not wait for evidence of a refusal. */
+    if (!commit)
+        (void)rp_db_rollback(conclusion->db);
+    rp_verdict_decide(conclusion->verdict);
+    if (conclusion->evidence != NULL)
+        status = rp_bag_open(conclusion->evidence, out_bag, err);
+    if (status == RP_OK && *out_bag != NULL)
+        status = stage(conclusion, *out_bag, err);
+    if (status == RP_OK)
+        status = end_transaction(conclusion, commit, err);
+    *out_lock_ms = rp_now_ms() - conclusion->lock_began_ms;
+    return status;
+}
+
+enum rp_status
+rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
+            struct rp_err *err)
+{
+    struct rp_bag *bag = NULL;
+    char compact[20];
+    char started[24];
+    uint64_t lock_ms = 0;
+    enum rp_status status = name_differences(conclusion, err);
+
+    rp_now_utc(compact, started);
+    if (status == RP_OK)
+        status = stage_and_end(conclusion, &bag, &lock_ms, err);
+    if (status == RP_OK) {
+        status = finish(conclusion, bag, started, lock_ms, err);
+        if (status != RP_OK && conclusion->verdict->committed)
+            status = explain_after_commit(conclusion, err);
+    }
+    if (bag != NULL && status != RP_OK && status != RP_E_AFTER_COMMIT)
+        rp_bag_discard(bag);
+    else
+        rp_bag_close(bag);
+    if (status == RP_OK) {
+        *out_exit = rp_verdict_exit(conclusion->verdict);
+        rp_talk(conclusion->session,
+                "rollproof: the database was locked for %llu.%03llu s",
+                (unsigned long long)(lock_ms / 1000),
+                (unsigned long long)(lock_ms % 1000));
+    }
+    return status;
+}

@@ -1,0 +1,157 @@
+/* see evidence.h and rollproof.h: rp_report, rp_check_evidence. */
+#include "job/evidence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/input.h"
+#include "base/show.h"
+#include "job/session.h"
+#include "report/bag.h"
+#include "report/json.h"
+#include "report/text.h"
+#include "rollproof.h"
+
+/* Thousands of sources and findings fit into this many times over. */
+#define FILE_MAX_BYTES ((off_t)256 << 20)
+
+static enum rp_status
+read_all(int fd, const char *path, struct rp_buf *out, struct rp_err *err)
+{
+    struct stat info;
+    unsigned char *room;
+    size_t got = 0;
+
+    if (fstat(fd, &info) != 0)
+        return rp_fail_errno(err, errno, "%s: cannot be read", path);
+    if (!S_ISREG(info.st_mode) || info.st_size > FILE_MAX_BYTES)
+        return rp_fail(err, RP_E_IO, "%s: no file of evidence", path);
+    room = rp_buf_room(out, (size_t)info.st_size + 1);
+    if (room == NULL)
+        return rp_buf_status(out, err);
+    if (rp_pread_full(fd, room, (size_t)info.st_size, 0, &got) != 0)
+        return rp_fail_errno(err, errno, "%s: cannot be read", path);
+    out->len += got;
+    return RP_OK;
+}
+
+enum rp_status
+rp_evidence_file(const char *evidence, const char *name, struct rp_buf *out,
+                 struct rp_err *err)
+{
+    struct rp_buf path = { 0 };
+    char shown[RP_SHOWN_BYTES];
+    enum rp_status status;
+    int fd;
+
+    rp_buf_printf(&path, "%s/data/%s", evidence, name);
+    status = rp_buf_status(&path, err);
+    if (status != RP_OK)
+        return status;
+    (void)rp_show_in(shown, rp_buf_view(&path));
+    fd = open(rp_buf_cstr(&path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        status = rp_fail_errno(err, errno,
+                               "%s: cannot be opened; is the folder evidence "
+                               "of rollproof?",
+                               shown);
+    } else {
+        status = read_all(fd, shown, out, err);
+        (void)close(fd);
+    }
+    rp_buf_release(&path);
+    return status;
+}
+
+static enum rp_status
+check_whole(const char *evidence, struct rp_err *err)
+{
+    struct rp_buf problems = { 0 };
+    char shown[RP_SHOWN_BYTES];
+    uint64_t files = 0;
+    enum rp_status status = rp_bag_check(evidence, &problems, &files, err);
+
+    if (status == RP_OK && problems.len > 0) {
+        struct rp_slice first = rp_buf_view(&problems);
+
+        while (first.len > 0 && first.ptr[first.len - 1] == '\n')
+            first.len--;
+        status = rp_fail(err, RP_E_IO,
+                         "%s: the evidence was altered or is incomplete: "
+                         "%.*s; see rollproof check-evidence",
+                         rp_show_in(shown, rp_slice_str(evidence)),
+                         first.len > 400 ? 400 : (int)first.len,
+                         (const char *)first.ptr);
+    }
+    rp_buf_release(&problems);
+    return status;
+}
+
+enum rp_status
+rp_evidence_verdict(const char *evidence, struct rp_verdict *out_verdict,
+                    struct rp_err *err)
+{
+    struct rp_buf text = { 0 };
+    char shown[RP_SHOWN_BYTES];
+    enum rp_status status = check_whole(evidence, err);
+
+    if (status == RP_OK)
+        status = rp_evidence_file(evidence, "verdict.json", &text, err);
+    if (status == RP_OK)
+        status = rp_json_read(rp_buf_view(&text),
+                              rp_show_in(shown, rp_slice_str(evidence)),
+                              out_verdict, err);
+    rp_buf_release(&text);
+    return status;
+}
+
+enum rp_exit
+rp_report(const struct rp_session *session, const char *evidence,
+          enum rp_format format, struct rp_message *message)
+{
+    struct rp_err err = { RP_OK, "" };
+    struct rp_verdict verdict = { .program = NULL };
+    struct rp_buf out = { 0 };
+    enum rp_status status = rp_evidence_verdict(evidence, &verdict, &err);
+
+    if (status == RP_OK && format == RP_FORMAT_JSON)
+        status = rp_json_verdict(&out, &verdict, &err);
+    else if (status == RP_OK)
+        rp_text_report(&out, &verdict, NULL);
+    if (status == RP_OK)
+        status = rp_buf_status(&out, &err);
+    if (status == RP_OK)
+        rp_print(session, &out);
+    rp_buf_release(&out);
+    rp_verdict_release(&verdict);
+    return rp_exit_of(status, &err, message);
+}
+
+enum rp_exit
+rp_check_evidence(const struct rp_session *session, const char *evidence,
+                  struct rp_message *message)
+{
+    struct rp_err err = { RP_OK, "" };
+    struct rp_buf problems = { 0 };
+    struct rp_buf line = { 0 };
+    uint64_t files = 0;
+    enum rp_exit exit_code;
+    enum rp_status status = rp_bag_check(evidence, &problems, &files, &err);
+
+    if (status == RP_OK && problems.len == 0)
+        rp_buf_printf(&line, "complete and unaltered: %" PRIu64 " files\n",
+                      files);
+    if (status == RP_OK) {
+        rp_print(session, &problems);
+        rp_print(session, &line);
+    }
+    exit_code = rp_exit_of(status, &err, message);
+    if (status == RP_OK && problems.len > 0)
+        exit_code = RP_EXIT_DIFFERENT;
+    rp_buf_release(&problems);
+    rp_buf_release(&line);
+    return exit_code;
+}

@@ -1,0 +1,20 @@
+/* evidence.h - reading a verdict out of a folder of evidence. */
+#ifndef JOB_EVIDENCE_H
+#define JOB_EVIDENCE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "proof/verdict.h"
+
+/* data/NAME of a published bag, all of it; a file that a report can be has a
+ * bounded size. */
+enum rp_status rp_evidence_file(const char *evidence, const char *name,
+                                struct rp_buf *out, struct rp_err *err)
+    RP_MUST_CHECK;
+/* The folder must be complete and unaltered, else RP_E_IO names the first
+ * problem; the verdict is released by the caller. */
+enum rp_status rp_evidence_verdict(const char *evidence,
+                                   struct rp_verdict *out_verdict,
+                                   struct rp_err *err) RP_MUST_CHECK;
+
+#endif

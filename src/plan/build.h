@@ -1,0 +1,57 @@
+/* build.h - the plan while it is being made: shared by the files of this
+ * folder and by nobody else.
+ */
+#ifndef PLAN_BUILD_H
+#define PLAN_BUILD_H
+
+#include "plan/plan.h"
+
+/* Distinct values of --where columns that are counted one by one. */
+#define RP_FILTERED_VALUES_MAX 256
+
+struct rp_build {
+    struct rp_plan *plan;
+    const struct rp_plan_request *request;
+    struct rp_findings *general;  /* whole sources, columns, the schema */
+    struct rp_findings *rejected; /* by source and record */
+    struct rp_findings *repeats;  /* by source and record */
+    struct rp_sorter *conflicts;  /* ordinals of records that collapse */
+    /* Ordinals of used records to trace, their index into plan->traced. */
+    uint64_t trace_ordinal[RP_SAMPLE_RECORDS];
+    bool *filter_seen; /* one per value of all filters of the first layout */
+    struct rp_buf text;
+};
+
+/* What the shape and the filter of a record make of it; RP_CODE_NONE: it is
+ * used. */
+enum rp_code rp_build_record_code(const struct rp_layout *layout,
+                                  const struct rp_record *record);
+
+/* intake: all records of one source. */
+enum rp_status rp_build_intake(struct rp_build *build, uint32_t source,
+                               struct rp_err *err) RP_MUST_CHECK;
+/* whole: findings about sources, columns and filter values. */
+enum rp_status rp_build_whole(struct rp_build *build, struct rp_err *err)
+    RP_MUST_CHECK;
+/* trace: draws the sample; before settling. */
+enum rp_status rp_build_trace(struct rp_build *build, struct rp_err *err)
+    RP_MUST_CHECK;
+/* A claim of the sample has been decided. */
+void rp_build_traced(struct rp_build *build, uint64_t ordinal,
+                     enum rp_code code);
+/* settle: which claims are new, present, repeated. */
+enum rp_status rp_build_settle(struct rp_build *build, struct rp_err *err)
+    RP_MUST_CHECK;
+/* Adds one finding about a record. */
+struct rp_about {
+    enum rp_code code;
+    uint32_t source;
+    const char *disposition;
+    struct rp_slice key;
+};
+enum rp_status rp_build_tell(struct rp_findings *findings,
+                             const struct rp_about *about,
+                             const struct rp_record *record,
+                             struct rp_err *err) RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,369 @@
+/* see build.h: the first pass over a source. */
+#include "plan/build.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/* What goes into rejects/N.csv must be the file's bytes even when the record
+ * was too long to be held. */
+static enum rp_status
+copy_span(struct rp_plan_source *source, const struct rp_record *record,
+          struct rp_err *err)
+{
+    unsigned char *piece = rp_zalloc(RP_READ_BYTES);
+    uint64_t at = record->byte_start;
+    enum rp_status status;
+    int fd = -1;
+
+    if (piece == NULL)
+        return rp_fail_nomem(err, "copy a rejected record");
+    status = rp_input_descriptor(source->input, &fd, err);
+    while (status == RP_OK && at < record->byte_end) {
+        uint64_t left = record->byte_end - at;
+        size_t len = left < RP_READ_BYTES ? (size_t)left : RP_READ_BYTES;
+        size_t got = 0;
+
+        if (rp_pread_full(fd, piece, len, at, &got) != 0 || got < len)
+            status = rp_fail(err, RP_E_CHANGED,
+                             "%s: record %llu is not there any more; let "
+                             "nobody write the file and run again",
+                             rp_input_name(source->input),
+                             (unsigned long long)record->number);
+        else
+            status = rp_spool_put(source->rejects,
+                                  (struct rp_slice){ piece, len }, err);
+        at += len;
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    rp_free(piece);
+    return status;
+}
+
+static enum rp_status
+keep_reject(struct rp_plan_source *source, const struct rp_record *record,
+            struct rp_err *err)
+{
+    if (record->raw.ptr == NULL)
+        return copy_span(source, record, err);
+    return rp_spool_put(source->rejects, record->raw, err);
+}
+
+enum rp_status
+rp_build_tell(struct rp_findings *findings, const struct rp_about *about,
+              const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_finding finding = {
+        .code = rp_slice_str(rp_code_name(about->code)),
+        .source = about->source,
+        .disposition = rp_slice_str(about->disposition),
+        .key = about->key,
+        .remedy = rp_slice_str(rp_code_remedy(about->code)),
+    };
+
+    if (record != NULL) {
+        finding.record = record->number;
+        finding.first_line = record->first_line;
+        finding.last_line = record->last_line;
+        finding.byte_start = record->byte_start;
+        finding.byte_end = record->byte_end;
+    }
+    return rp_findings_add(findings, &finding, err);
+}
+
+static void
+put_key(const struct rp_key_columns *columns, const struct rp_slice *fields,
+        struct rp_buf *out)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        if (i > 0)
+            rp_buf_byte(out, '+');
+        rp_buf_slice(out, fields[columns->column[i]]);
+    }
+}
+
+void
+rp_plan_key_text(const struct rp_layout *layout, const struct rp_slice *fields,
+                 struct rp_buf *out)
+{
+    put_key(&layout->student, fields, out);
+    if (layout->course.count > 0) {
+        rp_buf_str(out, " | ");
+        put_key(&layout->course, fields, out);
+    }
+}
+
+static bool
+passes(const struct rp_filter *filter, const struct rp_slice *fields)
+{
+    for (size_t i = 0; i < filter->value_count; i++)
+        if (rp_slice_eq(fields[filter->column], filter->values[i]))
+            return true;
+    return false;
+}
+
+enum rp_code
+rp_build_record_code(const struct rp_layout *layout,
+                     const struct rp_record *record)
+{
+    if (record->class == RP_RECORD_REJECTED)
+        return record->code;
+    if (record->class == RP_RECORD_BLANK)
+        return RP_BLANK_RECORD;
+    for (size_t i = 0; i < layout->filter_count; i++)
+        if (!passes(&layout->filters[i], record->fields))
+            return RP_FILTERED;
+    return RP_CODE_NONE;
+}
+
+static void
+note_filter_values(struct rp_build *build, const struct rp_layout *layout,
+                   const struct rp_slice *fields)
+{
+    bool *seen = build->filter_seen;
+
+    for (size_t i = 0; i < layout->filter_count; i++) {
+        const struct rp_filter *filter = &layout->filters[i];
+
+        for (size_t v = 0; v < filter->value_count; v++, seen++)
+            if (!*seen &&
+                rp_slice_eq(fields[filter->column], filter->values[v]))
+                *seen = true;
+    }
+}
+
+/* The entry for this value, or the one for all values beyond the maximum. */
+static struct rp_filtered_value *
+filtered_value(struct rp_plan *plan, uint32_t source, size_t column,
+               struct rp_slice value)
+{
+    struct rp_filtered_value *entry = plan->filtered;
+
+    for (size_t i = 0; i < plan->filtered_count; i++, entry++) {
+        if (entry->source != source || entry->column != column)
+            continue;
+        if (entry->value.ptr == NULL || rp_slice_eq(entry->value, value))
+            return entry;
+    }
+    entry = &plan->filtered[plan->filtered_count];
+    entry->source = source;
+    entry->column = column;
+    if (plan->filtered_count < RP_FILTERED_VALUES_MAX) {
+        entry->value = rp_arena_slice(&plan->values, value);
+        if (entry->value.ptr == NULL)
+            return NULL;
+    }
+    plan->filtered_count++;
+    return entry;
+}
+
+static enum rp_status
+take_filtered(struct rp_build *build, uint32_t source,
+              const struct rp_record *record, struct rp_err *err)
+{
+    const struct rp_layout *layout = &build->plan->sources[source].layout;
+    struct rp_filtered_value *entry;
+    size_t i = 0;
+
+    while (passes(&layout->filters[i], record->fields))
+        i++;
+    entry = filtered_value(build->plan, source, layout->filters[i].column,
+                           record->fields[layout->filters[i].column]);
+    if (entry == NULL)
+        return rp_fail_nomem(err, "count filtered values");
+    entry->count++;
+    build->plan->ledger.filtered++;
+    build->plan->ledger.codes[RP_FILTERED]++;
+    return RP_OK;
+}
+
+static enum rp_status
+take_rejected(struct rp_build *build, uint32_t source,
+              const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_about about = { record->code, source, "rejected", { NULL, 0 } };
+    enum rp_status status;
+
+    build->plan->ledger.records_rejected++;
+    build->plan->ledger.codes[record->code]++;
+    status = rp_build_tell(build->rejected, &about, record, err);
+    if (status == RP_OK)
+        status = keep_reject(&build->plan->sources[source], record, err);
+    return status;
+}
+
+static void
+count_not_carried(struct rp_plan_source *source,
+                  const struct rp_record *record)
+{
+    for (size_t i = 0; i < source->layout.width; i++)
+        if (source->layout.roles[i] == RP_COLUMN_OTHER &&
+            record->fields[i].len > 0)
+            source->non_empty[i]++;
+}
+
+/* The key as findings.csv shows it, made only when there is something to
+ * tell. */
+static enum rp_status
+set_key(struct rp_build *build, struct rp_about *about,
+        const struct rp_record *record, struct rp_err *err)
+{
+    rp_buf_reset(&build->text);
+    rp_plan_key_text(&build->plan->sources[about->source].layout,
+                     record->fields, &build->text);
+    about->key = rp_buf_view(&build->text);
+    return rp_buf_status(&build->text, err);
+}
+
+/* The two findings about a record that is used all the same; the first that
+ * fits is the record's. */
+static enum rp_status
+tell_used(struct rp_build *build, uint32_t source,
+          const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_about about = { RP_CODE_NONE, source, "used", { NULL, 0 } };
+    enum rp_status status;
+
+    if (record->suspicious_multiline)
+        about.code = RP_SUSPICIOUS_MULTILINE;
+    else if (record->after_resync)
+        about.code = RP_AFTER_RESYNC;
+    else
+        return RP_OK;
+    build->plan->ledger.codes[about.code]++;
+    status = set_key(build, &about, record, err);
+    if (status == RP_OK)
+        status = rp_build_tell(build->rejected, &about, record, err);
+    return status;
+}
+
+static enum rp_status
+refuse_claim(struct rp_build *build, struct rp_about *about,
+             const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_ledger *ledger = &build->plan->ledger;
+    enum rp_status status = set_key(build, about, record, err);
+
+    ledger->claims_rejected++;
+    ledger->codes[about->code]++;
+    if (status == RP_OK)
+        status = rp_build_tell(build->rejected, about, record, err);
+    if (status == RP_OK)
+        status =
+            keep_reject(&build->plan->sources[about->source], record, err);
+    return status;
+}
+
+static enum rp_status
+take_claim(struct rp_build *build, uint32_t source,
+           const struct rp_record *record, struct rp_err *err)
+{
+    const struct rp_claimer *claimer = build->request->claimer;
+    struct rp_plan *plan = build->plan;
+    struct rp_claim_made made = { .code = RP_CODE_NONE };
+    struct rp_about about = { RP_CODE_NONE, source, "rejected", { NULL, 0 } };
+    unsigned char packed[RP_CLAIM_BYTES];
+    struct rp_claim claim;
+    enum rp_status status;
+
+    status = claimer->claim(claimer->ctx, &plan->sources[source].layout,
+                            record->fields, &made, err);
+    if (status != RP_OK)
+        return status;
+    plan->ledger.codes[RP_KEY_TRIMMED] += made.trimmed ? 1 : 0;
+    plan->ledger.codes[RP_LEADING_ZEROS] += made.leading_zeros ? 1 : 0;
+    if (made.code != RP_CODE_NONE) {
+        about.code = made.code;
+        return refuse_claim(build, &about, record, err);
+    }
+    memcpy(claim.key, made.key, sizeof claim.key);
+    claim.ordinal = rp_ordinal(source, record->number);
+    claim.rest = made.rest;
+    rp_claim_pack(packed, &claim);
+    return rp_sorter_add(plan->claims, packed, err);
+}
+
+static enum rp_status
+take_used(struct rp_build *build, uint32_t source,
+          const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_plan_source *from = &build->plan->sources[source];
+    enum rp_status status;
+
+    from->used++;
+    build->plan->ledger.used++;
+    count_not_carried(from, record);
+    status = tell_used(build, source, record, err);
+    if (status == RP_OK)
+        status = take_claim(build, source, record, err);
+    return status;
+}
+
+static enum rp_status
+add_reading(struct rp_plan_source *source, const struct rp_record *record,
+            struct rp_err *err)
+{
+    struct rp_reading_record read = {
+        .number = record->number,
+        .byte_start = record->byte_start,
+        .byte_end = record->byte_end,
+    };
+
+    if (record->class == RP_RECORD_DATA) {
+        read.fields = record->fields;
+        read.field_count = record->field_count;
+    } else {
+        read.code = record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD
+                                                     : record->code;
+    }
+    return rp_reading_add(&source->reading, &read, err);
+}
+
+static enum rp_status
+take_record(struct rp_build *build, uint32_t source,
+            const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_plan_source *from = &build->plan->sources[source];
+    enum rp_status status = add_reading(from, record, err);
+    enum rp_code code;
+
+    if (status != RP_OK)
+        return status;
+    build->plan->ledger.records_total++;
+    if (record->class == RP_RECORD_DATA && from->layout.filter_count > 0)
+        note_filter_values(build, &from->layout, record->fields);
+    code = rp_build_record_code(&from->layout, record);
+    if (code == RP_CODE_NONE)
+        return take_used(build, source, record, err);
+    if (code == RP_FILTERED)
+        return take_filtered(build, source, record, err);
+    if (code != RP_BLANK_RECORD)
+        return take_rejected(build, source, record, err);
+    build->plan->ledger.blank++;
+    build->plan->ledger.codes[RP_BLANK_RECORD]++;
+    return RP_OK;
+}
+
+enum rp_status
+rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
+{
+    const volatile sig_atomic_t *stop = build->request->stop;
+    struct rp_plan_source *from = &build->plan->sources[source];
+    const struct rp_record *record = NULL;
+    enum rp_status status;
+
+    do {
+        if (stop != NULL && *stop != 0)
+            return rp_fail(err, RP_E_INTERRUPTED,
+                           "interrupted while reading %s; nothing was written",
+                           rp_input_name(from->input));
+        status = rp_records_next(from->records, &record, err);
+        if (status == RP_OK && record != NULL)
+            status = take_record(build, source, record, err);
+    } while (status == RP_OK && record != NULL);
+    if (status == RP_OK)
+        status = rp_records_finish(from->records, &from->facts, err);
+    return status;
+}

@@ -1,0 +1,213 @@
+/* see links.h */
+#include "plan/links.h"
+
+#include "base/canon.h"
+#include "base/mem.h"
+#include "plan/resolve.h"
+#include "school/fill.h"
+#include "source/mapping.h"
+
+struct rp_links {
+    struct rp_resolver *student;
+    struct rp_resolver *course;
+    struct rp_link_cursor *cursor; /* NULL: no links are there */
+    /* The layout whose header was hashed last. */
+    const struct rp_layout *layout;
+    struct rp_hash128 header;
+    bool others; /* it has fields besides the keys */
+    struct rp_buf scratch;
+};
+
+enum rp_status
+rp_links_open(const struct rp_links_request *request,
+              struct rp_links **out_links, struct rp_err *err)
+{
+    struct rp_links *links = rp_zalloc(sizeof *links);
+    enum rp_status status;
+
+    if (links == NULL)
+        return rp_fail_nomem(err, "hold the keys");
+    status = rp_resolver_open(request->db, request->student, &links->student,
+                              err);
+    if (status == RP_OK)
+        status = rp_resolver_open(request->db, request->course,
+                                  &links->course, err);
+    if (status == RP_OK && request->table_exists)
+        status = rp_link_cursor_open(request->db, &links->cursor, err);
+    if (status == RP_OK)
+        *out_links = links;
+    else
+        rp_links_close(links);
+    return status;
+}
+
+static bool
+is_key(const struct rp_layout *layout, size_t column)
+{
+    return layout->roles[column] == RP_COLUMN_KEY;
+}
+
+/* Fields are only comparable under the same header, so its other names are
+ * part of what is hashed. */
+static enum rp_status
+hash_header(struct rp_links *links, const struct rp_layout *layout,
+            struct rp_err *err)
+{
+    struct rp_buf *bytes = &links->scratch;
+    enum rp_status status;
+
+    rp_buf_reset(bytes);
+    links->others = false;
+    for (size_t i = 0; i < layout->width; i++) {
+        if (is_key(layout, i))
+            continue;
+        links->others = true;
+        rp_canon_lp(bytes, layout->names[i]);
+    }
+    status = rp_buf_status(bytes, err);
+    if (status != RP_OK)
+        return status;
+    links->header = rp_hash128(rp_buf_view(bytes));
+    links->layout = layout;
+    return RP_OK;
+}
+
+static enum rp_status
+hash_rest(struct rp_links *links, const struct rp_layout *layout,
+          const struct rp_slice *fields, struct rp_hash128 *out_rest,
+          struct rp_err *err)
+{
+    struct rp_buf *bytes = &links->scratch;
+    unsigned char header[16];
+    enum rp_status status = RP_OK;
+
+    if (links->layout != layout)
+        status = hash_header(links, layout, err);
+    *out_rest = links->header;
+    if (status != RP_OK || !links->others)
+        return status;
+    rp_buf_reset(bytes);
+    rp_hash128_put(header, links->header);
+    rp_buf_put(bytes, header, sizeof header);
+    for (size_t i = 0; i < layout->width; i++)
+        if (!is_key(layout, i))
+            rp_canon_lp(bytes, fields[i]);
+    *out_rest = rp_hash128(rp_buf_view(bytes));
+    return rp_buf_status(bytes, err);
+}
+
+static enum rp_code
+code_of(enum rp_key_result result, enum rp_code ambiguous,
+        enum rp_code unknown)
+{
+    switch (result) {
+    case RP_KEY_EMPTY:
+        return RP_EMPTY_KEY;
+    case RP_KEY_NOT_INTEGER:
+        return RP_NOT_AN_INTEGER;
+    case RP_KEY_AMBIGUOUS:
+        return ambiguous;
+    case RP_KEY_UNKNOWN:
+        return unknown;
+    case RP_KEY_FOUND:
+        break;
+    }
+    return RP_CODE_NONE;
+}
+
+/* The order of enum rp_code is the order of decision. */
+static enum rp_code
+decide(const struct rp_key_lookup *student, const struct rp_key_lookup *course)
+{
+    enum rp_code one =
+        code_of(student->result, RP_AMBIGUOUS_STUDENT, RP_UNKNOWN_STUDENT);
+    enum rp_code other =
+        code_of(course->result, RP_AMBIGUOUS_COURSE, RP_UNKNOWN_COURSE);
+
+    if (one == RP_CODE_NONE || (other != RP_CODE_NONE && other < one))
+        return other;
+    return one;
+}
+
+static enum rp_status
+claim(void *ctx, const struct rp_layout *layout, const struct rp_slice *fields,
+      struct rp_claim_made *out_made, struct rp_err *err)
+{
+    struct rp_links *links = ctx;
+    struct rp_key_lookup student = { .result = RP_KEY_UNKNOWN };
+    struct rp_key_lookup course = { .result = RP_KEY_UNKNOWN };
+    enum rp_status status;
+
+    status = rp_resolver_find(links->student, fields, &layout->student,
+                              &student, err);
+    if (status == RP_OK)
+        status = rp_resolver_find(links->course, fields, &layout->course,
+                                  &course, err);
+    if (status != RP_OK)
+        return status;
+    out_made->code = decide(&student, &course);
+    if (out_made->code != RP_CODE_NONE)
+        return RP_OK;
+    out_made->trimmed = student.trimmed || course.trimmed;
+    out_made->leading_zeros = student.leading_zeros || course.leading_zeros;
+    rp_link_pack(out_made->key, student.id, course.id);
+    return hash_rest(links, layout, fields, &out_made->rest, err);
+}
+
+static enum rp_status
+present(void *ctx, struct rp_claim *out_claim, bool *out_more,
+        struct rp_err *err)
+{
+    struct rp_links *links = ctx;
+    struct rp_link link = { 0, 0 };
+    enum rp_status status;
+
+    *out_more = false;
+    if (links->cursor == NULL)
+        return RP_OK;
+    status = rp_link_cursor_next(links->cursor, &link, out_more, err);
+    if (status == RP_OK && *out_more)
+        rp_link_pack(out_claim->key, link.student_id, link.course_id);
+    return status;
+}
+
+struct rp_claimer
+rp_links_claimer(struct rp_links *links)
+{
+    return (struct rp_claimer){
+        .claim = claim,
+        .present = present,
+        .rows = false,
+        .ctx = links,
+    };
+}
+
+void
+rp_links_close(struct rp_links *links)
+{
+    if (links == NULL)
+        return;
+    rp_resolver_close(links->student);
+    rp_resolver_close(links->course);
+    rp_link_cursor_close(links->cursor);
+    rp_buf_release(&links->scratch);
+    rp_free(links);
+}
+
+static enum rp_status
+layout_source(void *ctx, const char *source_name,
+              const struct rp_records *records, struct rp_layout *out_layout,
+              struct rp_err *err)
+{
+    struct rp_source_columns columns = { .name = source_name };
+
+    columns.names = rp_records_names(records, &columns.width);
+    columns.has_header = rp_records_header(records).len > 0;
+    return rp_mapping_resolve(ctx, &columns, out_layout, err);
+}
+
+struct rp_layouter
+rp_links_layouter(struct rp_mapping *mapping)
+{
+    return (struct rp_layouter){ layout_source, mapping };
+}

@@ -1,0 +1,179 @@
+/* see policy.h */
+#include "plan/policy.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/show.h"
+
+/* Small enough that count * PERCENT_WHOLE never wraps for 2^43 records. */
+#define PERCENT_SCALE 10000U
+#define PERCENT_WHOLE ((uint64_t)100 * PERCENT_SCALE)
+#define NUMBER_DIGITS_MAX 15
+
+static enum rp_status
+fail_code(struct rp_slice name, struct rp_err *err)
+{
+    struct rp_slice names[RP_CODE_COUNT];
+    char shown[RP_SHOWN_BYTES];
+    size_t count = 0;
+    int near;
+
+    for (int code = RP_CODE_NONE + 1; code < RP_CODE_COUNT; code++)
+        if (rp_code_blocks((enum rp_code)code))
+            names[count++] = rp_slice_str(rp_code_name((enum rp_code)code));
+    near = rp_nearest(name, names, count);
+    if (near >= 0)
+        return rp_fail(err, RP_E_USAGE,
+                       "--accept: no finding is called %s; did you mean %s?",
+                       rp_show_in(shown, name), (const char *)names[near].ptr);
+    return rp_fail(err, RP_E_USAGE,
+                   "--accept: no finding is called %s; write CODE=N, CODE=P%% "
+                   "or CODE=all with a code of the report",
+                   rp_show_in(shown, name));
+}
+
+/* Digits with at most decimals digits behind a point, scaled by 10^decimals;
+ * false when the text is anything else. */
+static bool
+parse_decimal(struct rp_slice text, unsigned decimals, uint64_t *out_value)
+{
+    uint64_t value = 0;
+    size_t i = 0;
+
+    if (text.len == 0 || text.len > NUMBER_DIGITS_MAX)
+        return false;
+    while (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9')
+        value = value * 10 + (uint64_t)(text.ptr[i++] - '0');
+    if (i == 0)
+        return false;
+    if (decimals > 0 && i < text.len && text.ptr[i] == '.') {
+        i++;
+        if (i == text.len)
+            return false;
+        for (; decimals > 0 && i < text.len; decimals--, i++) {
+            if (text.ptr[i] < '0' || text.ptr[i] > '9')
+                return false;
+            value = value * 10 + (uint64_t)(text.ptr[i] - '0');
+        }
+    }
+    for (; decimals > 0; decimals--)
+        value *= 10;
+    *out_value = value;
+    return i == text.len;
+}
+
+static bool
+parse_limit(struct rp_slice text, struct rp_limit *limit)
+{
+    if (text.len == 0 || text.len >= sizeof limit->text)
+        return false;
+    memcpy(limit->text, text.ptr, text.len);
+    limit->text[text.len] = '\0';
+    if (rp_slice_eq(text, RP_LIT("all"))) {
+        limit->kind = RP_LIMIT_ALL;
+        return true;
+    }
+    if (text.ptr[text.len - 1] == '%') {
+        limit->kind = RP_LIMIT_PERCENT;
+        text.len--;
+        return parse_decimal(text, 4, &limit->value) &&
+               limit->value <= PERCENT_WHOLE;
+    }
+    limit->kind = RP_LIMIT_NUMBER;
+    return parse_decimal(text, 0, &limit->value);
+}
+
+static bool
+percent_makes_sense(enum rp_code code)
+{
+    enum rp_unit unit = rp_code_unit(code);
+
+    return unit == RP_UNIT_RECORDS || unit == RP_UNIT_ENROLLMENTS;
+}
+
+static enum rp_status
+accept_one(struct rp_policy *policy, struct rp_slice item, struct rp_err *err)
+{
+    const unsigned char *equal = memchr(item.ptr, '=', item.len);
+    struct rp_slice name = item;
+    struct rp_slice text = { NULL, 0 };
+    char shown[RP_SHOWN_BYTES];
+    struct rp_limit *limit;
+    enum rp_code code;
+
+    if (equal != NULL) {
+        name.len = (size_t)(equal - item.ptr);
+        text.ptr = equal + 1;
+        text.len = item.len - name.len - 1;
+    }
+    code = rp_code_of(name);
+    if (code == RP_CODE_NONE)
+        return fail_code(name, err);
+    if (!rp_code_blocks(code))
+        return rp_fail(err, RP_E_USAGE,
+                       "--accept %s: it is a note and blocks nothing; leave "
+                       "it out",
+                       rp_code_name(code));
+    limit = &policy->limits[code];
+    if (limit->kind != RP_LIMIT_NONE)
+        return rp_fail(err, RP_E_USAGE, "--accept %s: given twice",
+                       rp_code_name(code));
+    if (!parse_limit(text, limit))
+        return rp_fail(err, RP_E_USAGE,
+                       "--accept %s: a limit is a number, a percentage or "
+                       "all: %s=12, %s=0.5%%, %s=all",
+                       rp_show_in(shown, item), rp_code_name(code),
+                       rp_code_name(code), rp_code_name(code));
+    if (limit->kind == RP_LIMIT_PERCENT && !percent_makes_sense(code))
+        return rp_fail(err, RP_E_USAGE,
+                       "--accept %s: it counts neither records nor "
+                       "enrollments, so give a number or all",
+                       rp_show_in(shown, item));
+    return RP_OK;
+}
+
+enum rp_status
+rp_policy_parse(struct rp_policy *policy, const char *const *accepts,
+                size_t count, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    memset(policy, 0, sizeof *policy);
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        struct rp_slice rest = rp_slice_str(accepts[i]);
+
+        while (status == RP_OK) {
+            const unsigned char *comma = memchr(rest.ptr, ',', rest.len);
+            struct rp_slice item = rest;
+
+            if (comma != NULL)
+                item.len = (size_t)(comma - rest.ptr);
+            status = accept_one(policy, item, err);
+            if (comma == NULL)
+                break;
+            rest.ptr = comma + 1;
+            rest.len -= item.len + 1;
+        }
+    }
+    return status;
+}
+
+bool
+rp_policy_accepts(const struct rp_policy *policy, enum rp_code code,
+                  uint64_t count, uint64_t total)
+{
+    const struct rp_limit *limit = &policy->limits[code];
+
+    switch (limit->kind) {
+    case RP_LIMIT_NUMBER:
+        return count <= limit->value;
+    case RP_LIMIT_PERCENT:
+        return count * PERCENT_WHOLE <= limit->value * total;
+    case RP_LIMIT_ALL:
+        return true;
+    case RP_LIMIT_NONE:
+        break;
+    }
+    return false;
+}

@@ -1,0 +1,56 @@
+/* resolve.h - from the key in a record to the id of a row.
+ *
+ * Keys are bytes: 007 and 7 are two people.  The exact bytes are looked up
+ * first, then the bytes without ASCII blanks around them.  Only where the
+ * database's column has INTEGER or NUMERIC affinity is the field read as a
+ * number, by a strict grammar: -?[0-9]+ within int64 and no minus zero, so
+ * 007 is 7 (and told), while 1.0, 1e3 and 9223372036854775808 are no keys.
+ */
+#ifndef PLAN_RESOLVE_H
+#define PLAN_RESOLVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/layout.h"
+#include "base/slice.h"
+#include "school/db.h"
+#include "school/keys.h"
+
+struct rp_resolver;
+
+enum rp_key_result {
+    RP_KEY_FOUND,
+    RP_KEY_EMPTY,
+    RP_KEY_NOT_INTEGER,
+    RP_KEY_AMBIGUOUS,
+    RP_KEY_UNKNOWN,
+};
+
+struct rp_key_lookup {
+    enum rp_key_result result;
+    int64_t id;         /* when found */
+    bool trimmed;       /* found only without the blanks around it */
+    bool leading_zeros; /* found although written with leading zeros */
+};
+
+/* Reads all keys of the parent, under the lock. */
+enum rp_status rp_resolver_open(struct rp_db *db,
+                                const struct rp_key_shape *shape,
+                                struct rp_resolver **out_resolver,
+                                struct rp_err *err) RP_MUST_CHECK;
+/* fields: of the record; columns: which of them are the key. */
+enum rp_status rp_resolver_find(struct rp_resolver *resolver,
+                                const struct rp_slice *fields,
+                                const struct rp_key_columns *columns,
+                                struct rp_key_lookup *out_lookup,
+                                struct rp_err *err) RP_MUST_CHECK;
+void rp_resolver_close(struct rp_resolver *resolver);
+
+/* The strict grammar; false when text is no such number. */
+bool rp_parse_int64(struct rp_slice text, int64_t *out_value,
+                    bool *out_leading_zeros);
+
+#endif

@@ -1,0 +1,265 @@
+/* see build.h: which claims are new, which are there, which repeat.
+ *
+ * Claims come sorted by key and, within a key, in source order, so the first
+ * of each key is the one that counts and every later one is compared with it.
+ */
+#include "plan/build.h"
+
+#include <string.h>
+
+/* A conflicting record: ordinal, then the hash its other fields had. */
+#define CONFLICT_BYTES 24
+
+struct settling {
+    struct rp_build *build;
+    struct rp_claim present; /* the next one that the database holds */
+    bool more_present;
+    bool started;
+    unsigned char key[RP_CLAIM_KEY_BYTES]; /* of the group */
+    struct rp_hash128 rest;                /* what repeats are compared with */
+};
+
+static enum rp_status
+next_present(struct settling *settling, struct rp_err *err)
+{
+    const struct rp_claimer *claimer = settling->build->request->claimer;
+
+    if (claimer->present == NULL) {
+        settling->more_present = false;
+        return RP_OK;
+    }
+    return claimer->present(claimer->ctx, &settling->present,
+                            &settling->more_present, err);
+}
+
+static enum rp_status
+find_present(struct settling *settling, const struct rp_claim *claim,
+             bool *out_found, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+    int order = -1;
+
+    while (status == RP_OK && settling->more_present) {
+        order = memcmp(settling->present.key, claim->key, sizeof claim->key);
+        if (order >= 0)
+            break;
+        status = next_present(settling, err);
+    }
+    *out_found = settling->more_present && order == 0;
+    return status;
+}
+
+static enum rp_status
+add_new(struct rp_build *build, const struct rp_claim *claim,
+        struct rp_err *err)
+{
+    struct rp_slice key = { claim->key, sizeof claim->key };
+    unsigned char packed[RP_CLAIM_BYTES];
+    enum rp_status status = rp_spool_put(build->plan->added, key, err);
+
+    build->plan->ledger.planned++;
+    if (status != RP_OK || !build->request->claimer->rows)
+        return status;
+    rp_claim_pack(packed, claim);
+    return rp_sorter_add(build->plan->chosen, packed + RP_CLAIM_KEY_BYTES,
+                         err);
+}
+
+static enum rp_status
+add_conflict(struct rp_build *build, const struct rp_claim *claim,
+             struct rp_err *err)
+{
+    unsigned char packed[RP_CLAIM_BYTES];
+
+    build->plan->ledger.duplicate_conflict++;
+    build->plan->ledger.codes[RP_DUPLICATE_CONFLICT]++;
+    rp_claim_pack(packed, claim);
+    return rp_sorter_add(build->conflicts, packed + RP_CLAIM_KEY_BYTES, err);
+}
+
+/* The first claim of its key. */
+static enum rp_status
+settle_first(struct settling *settling, const struct rp_claim *claim,
+             struct rp_err *err)
+{
+    struct rp_build *build = settling->build;
+    enum rp_code code = RP_CODE_NONE;
+    bool found = false;
+    enum rp_status status = find_present(settling, claim, &found, err);
+
+    if (status != RP_OK)
+        return status;
+    memcpy(settling->key, claim->key, sizeof settling->key);
+    settling->rest = claim->rest;
+    if (!found) {
+        status = add_new(build, claim, err);
+    } else if (build->request->claimer->rows &&
+               !rp_hash128_eq(settling->present.rest, claim->rest)) {
+        settling->rest = settling->present.rest;
+        code = RP_DUPLICATE_CONFLICT;
+        status = add_conflict(build, claim, err);
+    } else {
+        code = RP_ALREADY_PRESENT;
+        build->plan->ledger.already_present++;
+        build->plan->ledger.codes[RP_ALREADY_PRESENT]++;
+    }
+    rp_build_traced(build, claim->ordinal, code);
+    return status;
+}
+
+static enum rp_status
+settle_repeat(struct settling *settling, const struct rp_claim *claim,
+              struct rp_err *err)
+{
+    struct rp_build *build = settling->build;
+
+    if (!rp_hash128_eq(settling->rest, claim->rest)) {
+        rp_build_traced(build, claim->ordinal, RP_DUPLICATE_CONFLICT);
+        return add_conflict(build, claim, err);
+    }
+    build->plan->ledger.duplicate_exact++;
+    build->plan->ledger.codes[RP_DUPLICATE_EXACT]++;
+    rp_build_traced(build, claim->ordinal, RP_DUPLICATE_EXACT);
+    return RP_OK;
+}
+
+static enum rp_status
+settle_claims(struct settling *settling, struct rp_err *err)
+{
+    const volatile sig_atomic_t *stop = settling->build->request->stop;
+    struct rp_sorter *claims = settling->build->plan->claims;
+    const unsigned char *packed = NULL;
+    enum rp_status status;
+
+    for (;;) {
+        struct rp_claim claim;
+
+        if (stop != NULL && *stop != 0)
+            return rp_fail(err, RP_E_INTERRUPTED,
+                           "interrupted while planning; nothing was written");
+        status = rp_sorter_next(claims, &packed, err);
+        if (status != RP_OK || packed == NULL)
+            return status;
+        claim = rp_claim_unpack(packed);
+        if (settling->started &&
+            memcmp(settling->key, claim.key, sizeof claim.key) == 0)
+            status = settle_repeat(settling, &claim, err);
+        else
+            status = settle_first(settling, &claim, err);
+        if (status != RP_OK)
+            return status;
+        settling->started = true;
+    }
+}
+
+/* Between two records of collapsed.csv there must be a line end, even when
+ * the first was the last of a file without one. */
+static enum rp_status
+keep_collapsed(struct rp_build *build, const struct rp_record *record,
+               bool *ends_line, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+    unsigned char last;
+
+    if (!*ends_line)
+        status = rp_spool_put(build->plan->collapsed, RP_LIT("\n"), err);
+    if (status == RP_OK)
+        status = rp_spool_put(build->plan->collapsed, record->raw, err);
+    last = record->raw.len > 0 ? record->raw.ptr[record->raw.len - 1] : '\n';
+    *ends_line = last == '\n' || last == '\r';
+    return status;
+}
+
+/* Reads a record again; its other fields must hash to what they did. */
+static enum rp_status
+look_up(struct rp_build *build, const struct rp_claim *claim,
+        const struct rp_record **out_record, struct rp_err *err)
+{
+    uint32_t source = rp_ordinal_source(claim->ordinal);
+    struct rp_plan_source *from = &build->plan->sources[source];
+    const struct rp_claimer *claimer = build->request->claimer;
+    struct rp_claim_made made = { .code = RP_CODE_NONE };
+    enum rp_status status;
+
+    status = rp_records_seek(from->records, rp_ordinal_number(claim->ordinal),
+                             err);
+    if (status == RP_OK)
+        status = rp_records_next(from->records, out_record, err);
+    if (status != RP_OK)
+        return status;
+    if (*out_record != NULL && (*out_record)->class == RP_RECORD_DATA)
+        status = claimer->claim(claimer->ctx, &from->layout,
+                                (*out_record)->fields, &made, err);
+    else
+        made.code = RP_FIELD_COUNT;
+    if (status == RP_OK && (made.code != RP_CODE_NONE ||
+                            !rp_hash128_eq(made.rest, claim->rest)))
+        return rp_fail(err, RP_E_CHANGED,
+                       "%s: record %llu changed while it was being imported; "
+                       "let nobody write the file and run again",
+                       rp_input_name(from->input),
+                       (unsigned long long)rp_ordinal_number(claim->ordinal));
+    return status;
+}
+
+static enum rp_status
+tell_conflict(struct rp_build *build, const struct rp_claim *claim,
+              bool *ends_line, struct rp_err *err)
+{
+    struct rp_about about = {
+        .code = RP_DUPLICATE_CONFLICT,
+        .source = rp_ordinal_source(claim->ordinal),
+        .disposition = "collapsed",
+    };
+    const struct rp_record *record = NULL;
+    enum rp_status status = look_up(build, claim, &record, err);
+
+    if (status != RP_OK)
+        return status;
+    rp_buf_reset(&build->text);
+    rp_plan_key_text(&build->plan->sources[about.source].layout,
+                     record->fields, &build->text);
+    about.key = rp_buf_view(&build->text);
+    status = rp_buf_status(&build->text, err);
+    if (status == RP_OK)
+        status = rp_build_tell(build->repeats, &about, record, err);
+    if (status == RP_OK)
+        status = keep_collapsed(build, record, ends_line, err);
+    return status;
+}
+
+static enum rp_status
+tell_conflicts(struct rp_build *build, struct rp_err *err)
+{
+    enum rp_status status = rp_sorter_finish(build->conflicts, err);
+    bool ends_line = true;
+
+    while (status == RP_OK) {
+        unsigned char packed[RP_CLAIM_BYTES] = { 0 };
+        const unsigned char *conflict = NULL;
+        struct rp_claim claim;
+
+        status = rp_sorter_next(build->conflicts, &conflict, err);
+        if (status != RP_OK || conflict == NULL)
+            break;
+        memcpy(packed + RP_CLAIM_KEY_BYTES, conflict, CONFLICT_BYTES);
+        claim = rp_claim_unpack(packed);
+        status = tell_conflict(build, &claim, &ends_line, err);
+    }
+    return status;
+}
+
+enum rp_status
+rp_build_settle(struct rp_build *build, struct rp_err *err)
+{
+    struct settling settling = { .build = build };
+    enum rp_status status = next_present(&settling, err);
+
+    if (status == RP_OK)
+        status = settle_claims(&settling, err);
+    if (status == RP_OK)
+        status = tell_conflicts(build, err);
+    if (status == RP_OK && build->request->claimer->rows)
+        status = rp_sorter_finish(build->plan->chosen, err);
+    return status;
+}

@@ -1,0 +1,154 @@
+/* see linkproof.h */
+#include "proof/linkproof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/plan.h"
+
+struct rp_linkproof {
+    const struct rp_linkproof_request *request;
+    size_t student_column;
+    size_t course_column;
+    /* Rows come in the order of the plan: merge. */
+    bool sorted;
+    struct rp_spool_reader *reader;
+    bool more;
+    unsigned char next[RP_CLAIM_KEY_BYTES];
+    /* Otherwise (another primary key): search in all of the plan. */
+    unsigned char *all;
+    size_t all_count;
+    struct rp_linkproof_result result;
+};
+
+static bool
+in_plan_order(const struct rp_table *links, size_t student, size_t course)
+{
+    return links->primary.count >= 2 && links->primary.columns[0] == student &&
+           links->primary.columns[1] == course;
+}
+
+static enum rp_status
+read_next(struct rp_linkproof *proof, struct rp_err *err)
+{
+    size_t got = 0;
+    enum rp_status status = rp_spool_next(proof->reader, proof->next,
+                                          sizeof proof->next, &got, err);
+
+    proof->more = status == RP_OK && got == sizeof proof->next;
+    return status;
+}
+
+static enum rp_status
+read_all(struct rp_linkproof *proof, struct rp_err *err)
+{
+    size_t bytes = (size_t)rp_spool_bytes(proof->request->added);
+    size_t got = 0;
+    enum rp_status status;
+
+    proof->all = rp_zalloc(bytes + 1);
+    if (proof->all == NULL)
+        return rp_fail_nomem(err, "hold the planned links for the proof");
+    status = rp_spool_next(proof->reader, proof->all, bytes, &got, err);
+    proof->all_count = got / RP_CLAIM_KEY_BYTES;
+    return status;
+}
+
+enum rp_status
+rp_linkproof_open(const struct rp_linkproof_request *request,
+                  struct rp_linkproof **out_proof, struct rp_err *err)
+{
+    struct rp_linkproof *proof = rp_zalloc(sizeof *proof);
+    int student = rp_table_column(request->links, RP_LIT("student_id"));
+    int course = rp_table_column(request->links, RP_LIT("course_id"));
+    enum rp_status status;
+
+    if (proof == NULL)
+        return rp_fail_nomem(err, "prove the links");
+    proof->request = request;
+    proof->student_column = (size_t)student;
+    proof->course_column = (size_t)course;
+    proof->sorted = in_plan_order(request->links, proof->student_column,
+                                  proof->course_column);
+    if (student < 0 || course < 0)
+        status = rp_fail(err, RP_E_DB, "student_courses lost a column");
+    else
+        status = rp_spool_read(request->added, &proof->reader, err);
+    if (status == RP_OK)
+        status = proof->sorted ? read_next(proof, err) : read_all(proof, err);
+    if (status == RP_OK)
+        *out_proof = proof;
+    else
+        rp_linkproof_close(proof);
+    return status;
+}
+
+static int
+compare_links(const void *left, const void *right)
+{
+    return memcmp(left, right, RP_CLAIM_KEY_BYTES);
+}
+
+static enum rp_status
+was_planned(struct rp_linkproof *proof, const unsigned char *key,
+            bool *out_planned, struct rp_err *err)
+{
+    if (!proof->sorted) {
+        *out_planned = bsearch(key, proof->all, proof->all_count,
+                               RP_CLAIM_KEY_BYTES, compare_links) != NULL;
+        return RP_OK;
+    }
+    *out_planned =
+        proof->more && memcmp(key, proof->next, sizeof proof->next) == 0;
+    return *out_planned ? read_next(proof, err) : RP_OK;
+}
+
+static enum rp_status
+visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
+{
+    struct rp_linkproof *proof = ctx;
+    const struct rp_cell *student = &row->cells[proof->student_column];
+    const struct rp_cell *course = &row->cells[proof->course_column];
+    unsigned char key[RP_CLAIM_KEY_BYTES];
+    bool planned = false;
+    enum rp_status status = RP_OK;
+
+    *out_skip = false;
+    if (student->type != RP_CELL_INT || course->type != RP_CELL_INT) {
+        proof->result.orphans++;
+    } else {
+        if (!rp_keyring_has_id(proof->request->student, student->integer) ||
+            !rp_keyring_has_id(proof->request->course, course->integer))
+            proof->result.orphans++;
+        rp_link_pack(key, student->integer, course->integer);
+        status = was_planned(proof, key, &planned, err);
+    }
+    if (planned)
+        proof->result.added++;
+    else
+        rp_fp_add(&proof->result.kept, row->hash);
+    return status;
+}
+
+struct rp_row_visitor
+rp_linkproof_visitor(struct rp_linkproof *proof)
+{
+    return (struct rp_row_visitor){ visit, proof };
+}
+
+struct rp_linkproof_result
+rp_linkproof_result(const struct rp_linkproof *proof)
+{
+    return proof->result;
+}
+
+void
+rp_linkproof_close(struct rp_linkproof *proof)
+{
+    if (proof == NULL)
+        return;
+    rp_spool_reader_close(proof->reader);
+    rp_free(proof->all);
+    rp_free(proof);
+}

@@ -1,0 +1,79 @@
+/* see snapshot.h */
+#include "proof/snapshot.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static const struct rp_row_visitor *
+visitor_for(const struct rp_watched *watched, const char *table)
+{
+    if (watched->table == NULL || strcmp(watched->table, table) != 0)
+        return NULL;
+    return watched->visitor;
+}
+
+static enum rp_status
+scan_tables(struct rp_db *db, const struct rp_watched *watched,
+            struct rp_snapshot *snapshot, struct rp_err *err)
+{
+    const struct rp_table *tables =
+        rp_schema_tables(snapshot->schema, &snapshot->table_count);
+    enum rp_status status = RP_OK;
+
+    snapshot->digests = rp_zalloc_array(snapshot->table_count + 1,
+                                        sizeof *snapshot->digests);
+    if (snapshot->digests == NULL)
+        return rp_fail_nomem(err, "hold the digests");
+    for (size_t i = 0; i < snapshot->table_count && status == RP_OK; i++)
+        status = rp_rows_scan(db, &tables[i],
+                              visitor_for(watched, tables[i].name),
+                              &snapshot->digests[i], err);
+    return status;
+}
+
+enum rp_status
+rp_snapshot_take(struct rp_db *db, const struct rp_snapshot_request *request,
+                 struct rp_snapshot *out_snapshot, struct rp_err *err)
+{
+    struct rp_snapshot snapshot = { 0 };
+    enum rp_status status = rp_schema_open(db, &snapshot.schema, err);
+
+    if (status == RP_OK && request->with_soundness)
+        status = rp_db_soundness(db, request->full_check, &snapshot.soundness,
+                                 err);
+    if (status == RP_OK)
+        status = scan_tables(db, &request->watched, &snapshot, err);
+    if (status == RP_OK)
+        status = rp_rows_database(snapshot.schema, snapshot.digests,
+                                  snapshot.database, err);
+    if (status == RP_OK)
+        *out_snapshot = snapshot;
+    else
+        rp_snapshot_release(&snapshot);
+    return status;
+}
+
+const struct rp_digest *
+rp_snapshot_digest(const struct rp_snapshot *snapshot, const char *table)
+{
+    size_t count = 0;
+    const struct rp_table *tables;
+
+    if (snapshot->schema == NULL)
+        return NULL;
+    tables = rp_schema_tables(snapshot->schema, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(tables[i].name, table) == 0)
+            return &snapshot->digests[i];
+    return NULL;
+}
+
+void
+rp_snapshot_release(struct rp_snapshot *snapshot)
+{
+    rp_schema_close(snapshot->schema);
+    rp_free(snapshot->digests);
+    rp_buf_release(&snapshot->soundness);
+    memset(snapshot, 0, sizeof *snapshot);
+}

@@ -1,0 +1,139 @@
+/* see assemble.h: the tables of the verdict. */
+#include "proof/assemble.h"
+
+#include <string.h>
+
+#include "base/show.h"
+
+static const char *const first_tables[] = { "students", "courses",
+                                            "student_courses" };
+#define FIRST_TABLES (sizeof first_tables / sizeof first_tables[0])
+
+static bool
+is_first(const char *name)
+{
+    for (size_t i = 0; i < FIRST_TABLES; i++)
+        if (strcmp(first_tables[i], name) == 0)
+            return true;
+    return false;
+}
+
+static enum rp_role
+role_of(const struct rp_verdict *verdict, const char *name)
+{
+    if (strcmp(verdict->declared, name) == 0)
+        return RP_ROLE_DECLARED;
+    if (strcmp(name, "students") == 0 || strcmp(name, "courses") == 0)
+        return RP_ROLE_PRESERVED;
+    return RP_ROLE_BYSTANDER;
+}
+
+struct state {
+    bool there;
+    uint64_t rows;
+    const char *digest;
+    const char *fingerprint;
+};
+
+static enum rp_status
+put_state(struct rp_arena *arena, const struct rp_digest *digest,
+          struct state *state, struct rp_err *err)
+{
+    char hex[RP_FP_HEX];
+
+    memset(state, 0, sizeof *state);
+    if (digest == NULL)
+        return RP_OK;
+    rp_fp_hex(hex, &digest->fp);
+    state->there = true;
+    state->rows = digest->fp.rows;
+    state->digest = rp_arena_str(arena, digest->sha256);
+    state->fingerprint = rp_arena_str(arena, hex);
+    if (state->digest == NULL || state->fingerprint == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    return RP_OK;
+}
+
+static enum rp_status
+add_table(struct rp_verdict *verdict, const char *name,
+          const struct rp_snapshot *before, const struct rp_snapshot *after,
+          struct rp_err *err)
+{
+    struct rp_table_report *report = &verdict->tables[verdict->table_count];
+    struct rp_buf shown = { 0 };
+    struct state old;
+    struct state new;
+    enum rp_status status;
+
+    status = put_state(&verdict->arena, rp_snapshot_digest(before, name), &old,
+                       err);
+    if (status == RP_OK)
+        status = put_state(&verdict->arena, rp_snapshot_digest(after, name),
+                           &new, err);
+    if (status != RP_OK || (!old.there && !new.there))
+        return status;
+    rp_show(&shown, rp_slice_str(name));
+    report->table = rp_arena_str(&verdict->arena, rp_buf_cstr(&shown));
+    rp_buf_release(&shown);
+    if (report->table == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    report->role = role_of(verdict, name);
+    report->there_before = old.there;
+    report->there_after = new.there;
+    report->rows_before = old.rows;
+    report->rows_after = new.rows;
+    report->digest_before = old.digest;
+    report->digest_after = new.digest;
+    report->fingerprint_before = old.fingerprint;
+    report->fingerprint_after = new.fingerprint;
+    report->same = old.there && new.there &&
+                   strcmp(old.digest, new.digest) == 0 &&
+                   old.rows == new.rows;
+    verdict->table_count++;
+    return RP_OK;
+}
+
+/* Names of both lists, which are sorted, each once, without the first ones. */
+static enum rp_status
+add_others(struct rp_verdict *verdict, const struct rp_snapshot *before,
+           const struct rp_snapshot *after, struct rp_err *err)
+{
+    size_t old_count = 0;
+    size_t new_count = 0;
+    const struct rp_table *old = rp_schema_tables(before->schema, &old_count);
+    const struct rp_table *new = rp_schema_tables(after->schema, &new_count);
+    enum rp_status status = RP_OK;
+    size_t o = 0;
+    size_t n = 0;
+
+    while (status == RP_OK && (o < old_count || n < new_count)) {
+        int order = o == old_count   ? 1
+                    : n == new_count ? -1
+                                     : strcmp(old[o].name, new[n].name);
+        const char *name = order <= 0 ? old[o].name : new[n].name;
+
+        if (!is_first(name))
+            status = add_table(verdict, name, before, after, err);
+        o += order <= 0 ? 1 : 0;
+        n += order >= 0 ? 1 : 0;
+    }
+    return status;
+}
+
+enum rp_status
+rp_assemble_tables(struct rp_verdict *verdict, const struct rp_snapshot *before,
+                   const struct rp_snapshot *after, struct rp_err *err)
+{
+    size_t most = FIRST_TABLES + before->table_count + after->table_count;
+    enum rp_status status = RP_OK;
+
+    verdict->tables =
+        rp_arena_array(&verdict->arena, most, sizeof *verdict->tables);
+    if (verdict->tables == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    for (size_t i = 0; i < FIRST_TABLES && status == RP_OK; i++)
+        status = add_table(verdict, first_tables[i], before, after, err);
+    if (status == RP_OK)
+        status = add_others(verdict, before, after, err);
+    return status;
+}

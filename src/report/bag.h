@@ -1,0 +1,87 @@
+/* bag.h - a folder of evidence: a BagIt bag (RFC 8493).
+ *
+ * A bag is written as DIR.partial, file by file, each hashed while it is
+ * written and fsynced when it is closed; rp_bag_publish writes bag-info and
+ * the manifests, fsyncs, renames to DIR and fsyncs the folder above.  A crash
+ * leaves DIR.partial, never half a DIR.  Files are 0600, folders 0700.
+ */
+#ifndef REPORT_BAG_H
+#define REPORT_BAG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/slice.h"
+
+struct rp_bag;
+
+/* Makes DIR.partial/data; the folder above DIR is made (0700) when missing.
+ * RP_E_IO when DIR or DIR.partial exists, saying what to do. */
+enum rp_status rp_bag_open(const char *dir, struct rp_bag **out_bag,
+                           struct rp_err *err) RP_MUST_CHECK;
+/* DIR.partial that an interrupted run left: its files are hashed again.
+ * RP_E_IO when something is in it that no run put there. */
+enum rp_status rp_bag_resume(const char *partial, struct rp_bag **out_bag,
+                             struct rp_err *err) RP_MUST_CHECK;
+/* DIR, as it will be called. */
+const char *rp_bag_dir(const struct rp_bag *bag);
+
+/* One payload file at a time; name is relative to data/, folders in it are
+ * made.  A file of that name is replaced when the new one ends: a crash leaves
+ * one or the other.  After a failed put or end the file is forgotten.  What is
+ * put goes to the disk at once: put blocks, not fields. */
+enum rp_status rp_bag_begin(struct rp_bag *bag, const char *name,
+                            struct rp_err *err) RP_MUST_CHECK;
+enum rp_status rp_bag_put(struct rp_bag *bag, struct rp_slice bytes,
+                          struct rp_err *err) RP_MUST_CHECK;
+enum rp_status rp_bag_end(struct rp_bag *bag, struct rp_err *err) RP_MUST_CHECK;
+/* A whole small file. */
+enum rp_status rp_bag_file(struct rp_bag *bag, const char *name,
+                           struct rp_slice bytes, struct rp_err *err)
+    RP_MUST_CHECK;
+/* All of a payload file of this bag. */
+enum rp_status rp_bag_read(const struct rp_bag *bag, const char *name,
+                           struct rp_buf *out, struct rp_err *err)
+    RP_MUST_CHECK;
+/* fsyncs every folder, so that a kill after COMMIT finds all of it. */
+enum rp_status rp_bag_sync(struct rp_bag *bag, struct rp_err *err)
+    RP_MUST_CHECK;
+
+struct rp_bag_info {
+    const char *date;  /* 2026-11-22, Bagging-Date */
+    const char *agent; /* "rollproof 0.1.0", Bag-Software-Agent */
+    /* Name of the previous run's bag and the SHA-256 of its
+     * manifest-sha256.txt; NULL when there was none. */
+    const char *previous;
+    const char *previous_manifest;
+};
+/* Afterwards only close may be called. */
+enum rp_status rp_bag_publish(struct rp_bag *bag,
+                              const struct rp_bag_info *info,
+                              struct rp_err *err) RP_MUST_CHECK;
+/* Leaves an unpublished DIR.partial where it is. */
+void rp_bag_close(struct rp_bag *bag);
+/* Removes an unpublished DIR.partial with all files that this bag wrote;
+ * afterwards only close may be called. */
+void rp_bag_discard(struct rp_bag *bag);
+
+/* The newest published bag in folder (names sort by time) and the SHA-256 of
+ * its manifest; both empty when there is none, or no such folder. */
+enum rp_status rp_bag_latest(const char *folder, struct rp_buf *out_name,
+                             char out_sha256[RP_SHA256_HEX], struct rp_err *err)
+    RP_MUST_CHECK;
+
+/* Is the bag complete and unaltered?  Every problem is one line in
+ * out_problems that names the file; no line means that it is.  Missing, added
+ * and altered files, "..", absolute paths, "~", symbolic links, duplicate
+ * names, manifests that disagree; only tagmanifest-sha256.txt.sig may be
+ * extra.  *out_files is how many files there are.  RP_E_IO when dir is no bag
+ * at all, or a file of it cannot be read. */
+enum rp_status rp_bag_check(const char *dir, struct rp_buf *out_problems,
+                            uint64_t *out_files, struct rp_err *err)
+    RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,288 @@
+/* see closing.h */
+#include "report/closing.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/show.h"
+#include "report/page.h"
+
+enum kind {
+    REFUSED,
+    ACCEPTED,
+    NOTE,
+};
+
+static enum kind
+kind_of(const struct rp_finding_report *finding)
+{
+    if (!rp_code_blocks(finding->code))
+        return NOTE;
+    return finding->accepted ? ACCEPTED : REFUSED;
+}
+
+/* unknown-student 3 of 3; a limit in percent is no number to be one of. */
+static void
+put_finding(struct rp_buf *out, const struct rp_finding_report *finding)
+{
+    enum kind kind = kind_of(finding);
+
+    rp_buf_printf(out, "%s %" PRIu64, rp_code_name(finding->code),
+                  finding->count);
+    if (kind == REFUSED && finding->limit != NULL)
+        rp_buf_printf(out, " over its limit %s", finding->limit);
+    else if (kind == ACCEPTED && finding->limit != NULL)
+        rp_buf_printf(out, " %s %s",
+                      strchr(finding->limit, '%') == NULL ? "of" : "within",
+                      finding->limit);
+    if (finding->detail != NULL && finding->detail[0] != '\0')
+        rp_buf_printf(out, " (%s)", finding->detail);
+}
+
+static void
+put_findings(struct rp_buf *out, const struct rp_verdict *verdict,
+             enum kind kind)
+{
+    size_t before = out->len;
+
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct rp_finding_report *finding = &verdict->findings[i];
+
+        if (finding->count == 0 || kind_of(finding) != kind)
+            continue;
+        if (out->len > before)
+            rp_buf_str(out, ", ");
+        put_finding(out, finding);
+    }
+}
+
+/* An option to copy, so it is never broken into lines. */
+static void
+put_remedy(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    const char *between = "";
+
+    rp_buf_str(out, "  to accept exactly these: --accept ");
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct rp_finding_report *finding = &verdict->findings[i];
+
+        if (finding->count == 0 || kind_of(finding) != REFUSED)
+            continue;
+        rp_buf_printf(out, "%s%s=%" PRIu64, between,
+                      rp_code_name(finding->code), finding->count);
+        between = ",";
+    }
+    rp_buf_byte(out, '\n');
+}
+
+/* Notes stand behind what was accepted when both fit on one line. */
+static void
+put_told(struct rp_buf *out, struct rp_slice accepted, struct rp_slice notes)
+{
+    static const char between[] = "        notes  ";
+    size_t width = RP_PAGE_VALUE + rp_page_width(accepted) + strlen(between) +
+                   rp_page_width(notes);
+
+    if (accepted.len > 0 && notes.len > 0 && width <= RP_PAGE_COLUMNS) {
+        rp_page_label(out, "accepted");
+        rp_buf_slice(out, accepted);
+        rp_buf_str(out, between);
+        rp_buf_slice(out, notes);
+        rp_buf_byte(out, '\n');
+        return;
+    }
+    if (accepted.len > 0)
+        rp_page_list(out, "accepted", accepted);
+    if (notes.len > 0)
+        rp_page_list(out, "notes", notes);
+}
+
+void
+rp_closing_findings(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    struct rp_buf refused = { 0 };
+    struct rp_buf accepted = { 0 };
+    struct rp_buf notes = { 0 };
+
+    put_findings(&refused, verdict, REFUSED);
+    put_findings(&accepted, verdict, ACCEPTED);
+    put_findings(&notes, verdict, NOTE);
+    if (refused.len > 0) {
+        rp_page_list(out, "refused", rp_buf_view(&refused));
+        put_remedy(out, verdict);
+    }
+    put_told(out, rp_buf_view(&accepted), rp_buf_view(&notes));
+    rp_page_done(out, &refused);
+    rp_page_done(out, &accepted);
+    rp_page_done(out, &notes);
+}
+
+static uint64_t
+count_checks(const struct rp_verdict *verdict, enum rp_result result)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < verdict->check_count; i++)
+        count += verdict->checks[i].result == result;
+    return count;
+}
+
+static const char *
+or_nothing(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? "nothing" : text;
+}
+
+static void
+put_failed(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->check_count; i++) {
+        const struct rp_check *check = &verdict->checks[i];
+
+        if (check->result != RP_FAIL)
+            continue;
+        rp_page_label(out, "FAILED");
+        rp_buf_printf(out, "%s: expected %s, actual %s\n", check->id,
+                      or_nothing(check->expected), or_nothing(check->actual));
+    }
+}
+
+/* Why a check was skipped: there is only one that may be. */
+static void
+put_skipped(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    const char *between = "";
+
+    for (size_t i = 0; i < verdict->check_count; i++) {
+        const struct rp_check *check = &verdict->checks[i];
+        bool reread = strcmp(check->id, "committed-state-reread") == 0;
+
+        if (check->result != RP_SKIPPED)
+            continue;
+        rp_buf_printf(out, "%s%s", between, check->id);
+        if (reread && !verdict->committed)
+            rp_buf_str(out, ": nothing was committed");
+        between = ", ";
+    }
+}
+
+void
+rp_closing_checks(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    uint64_t failed = count_checks(verdict, RP_FAIL);
+    uint64_t skipped = count_checks(verdict, RP_SKIPPED);
+
+    put_failed(out, verdict);
+    rp_buf_str(out, "  ");
+    rp_page_count(out, count_checks(verdict, RP_PASS), "check");
+    rp_buf_str(out, " passed");
+    if (failed > 0)
+        rp_buf_printf(out, ", %" PRIu64 " failed", failed);
+    if (skipped > 0) {
+        rp_buf_printf(out, ", %" PRIu64 " skipped (", skipped);
+        put_skipped(out, verdict);
+        rp_buf_byte(out, ')');
+    }
+    rp_buf_byte(out, '\n');
+}
+
+static const char *
+state_of(const struct rp_verdict *verdict)
+{
+    if (verdict->committed)
+        return verdict->outcome == RP_NOT_PROVED ? "but committed"
+                                                 : "committed";
+    if (verdict->dry_run)
+        return "dry run: nothing was committed";
+    return verdict->outcome == RP_NOT_PROVED ? "rolled back"
+                                             : "not committed yet";
+}
+
+/* A skipped re-read is no reason: it is skipped because nothing was committed.
+ */
+static uint64_t
+count_amiss(const struct rp_verdict *verdict)
+{
+    const struct rp_check *reread =
+        rp_verdict_check(verdict, "committed-state-reread");
+    uint64_t amiss = count_checks(verdict, RP_SKIPPED);
+
+    if (reread != NULL && reread->result == RP_SKIPPED && !verdict->committed)
+        amiss--;
+    return amiss;
+}
+
+/* Behind the state: what keeps the run from being plainly proved. */
+static void
+put_reasons(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    uint64_t failed = count_checks(verdict, RP_FAIL);
+    uint64_t skipped = count_amiss(verdict);
+    const char *between = ": ";
+
+    if (verdict->dry_run && !verdict->committed)
+        between = ", ";
+    if (failed > 0) {
+        rp_buf_str(out, between);
+        rp_page_count(out, failed, "check");
+        rp_buf_str(out, " failed");
+        between = ", ";
+    }
+    if (skipped > 0) {
+        rp_buf_str(out, between);
+        rp_page_count(out, skipped, "check");
+        rp_buf_str(out, " skipped");
+        between = ", ";
+    }
+    if (verdict->listed > 0) {
+        rp_buf_str(out, between);
+        rp_page_count(out, verdict->listed, "finding");
+        rp_buf_str(out, " in findings.csv");
+    }
+}
+
+static bool
+nothing_was_new(const struct rp_verdict *verdict)
+{
+    const struct rp_enrollment_counts *counts = &verdict->enrollments;
+
+    return verdict->committed && counts->inserted == 0 &&
+           counts->already_present > 0;
+}
+
+void
+rp_closing_outcome(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    static const char *const words[] = {
+        [RP_PROVED] = "PROVED",
+        [RP_PROVED_WITH_EXCEPTIONS] = "PROVED WITH EXCEPTIONS",
+        [RP_NOT_PROVED] = "NOT PROVED",
+    };
+    bool load = strcmp(verdict->command, "load") == 0;
+
+    rp_buf_printf(out, "%s, %s", words[verdict->outcome], state_of(verdict));
+    if (verdict->outcome != RP_PROVED)
+        put_reasons(out, verdict);
+    else if (nothing_was_new(verdict))
+        rp_buf_printf(out, ": nothing to insert, every %s was there already",
+                      load ? "row" : "enrollment");
+}
+
+void
+rp_closing_verdict(struct rp_buf *out, const struct rp_verdict *verdict,
+                   const char *evidence)
+{
+    size_t len;
+
+    rp_buf_str(out, "  ");
+    rp_closing_outcome(out, verdict);
+    rp_buf_byte(out, '\n');
+    if (evidence == NULL)
+        return;
+    rp_page_label(out, "evidence");
+    rp_show(out, rp_slice_str(evidence));
+    len = strlen(evidence);
+    if (len > 0 && evidence[len - 1] != '/')
+        rp_buf_byte(out, '/');
+    rp_buf_byte(out, '\n');
+}

@@ -1,0 +1,11 @@
+/* grid.h - the tables of a verdict, one row each, in columns. */
+#ifndef REPORT_GRID_H
+#define REPORT_GRID_H
+
+#include "base/buf.h"
+#include "proof/verdict.h"
+
+/* Bystanders that did not change are summed up in the last line. */
+void rp_grid_tables(struct rp_buf *out, const struct rp_verdict *verdict);
+
+#endif

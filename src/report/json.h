@@ -1,0 +1,51 @@
+/* json.h - the verdict as verdict.json, schema rollproof/verdict/1, and back
+ * (the jansson door).
+ *
+ * Written in a fixed order, with two blanks of indent and a final newline: the
+ * same verdict gives the same bytes, and what was read is written as it was.
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "proof/verdict.h"
+
+#define RP_VERDICT_SCHEMA "rollproof/verdict/1"
+
+enum rp_status rp_json_verdict(struct rp_buf *out,
+                               const struct rp_verdict *verdict,
+                               struct rp_err *err) RP_MUST_CHECK;
+/* Reads what rp_json_verdict wrote; what lacks a member, has one of another
+ * type or another schema is RP_E_IO naming it.  name is for messages.
+ * out_verdict is released by the caller. */
+enum rp_status rp_json_read(struct rp_slice text, const char *name,
+                            struct rp_verdict *out_verdict, struct rp_err *err)
+    RP_MUST_CHECK;
+
+/* What of a run must not reach a verdict: run.json.  Texts may hold any byte;
+ * NULL is written as null. */
+struct rp_run {
+    const char *started; /* 2026-11-22T15:30:00Z */
+    const char *finished;
+    const char *host;
+    const char *user;
+    const char *folder;   /* where it was started */
+    const char *database; /* absolute paths */
+    const char *evidence;
+    const char *const *argv;
+    size_t argc;
+    uint64_t lock_ms;    /* how long the database was locked */
+    const char *program; /* its version; rp_evidence_publish knows it */
+};
+/* Adds the versions of program, compiler and libraries, and the path and
+ * SHA-256 of every shared library in this process (/proc/self/maps), sorted by
+ * path.  What cannot be read there is null: it must not keep evidence from
+ * being published. */
+enum rp_status rp_json_run(struct rp_buf *out, const struct rp_run *run,
+                           struct rp_err *err) RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,97 @@
+/* see jsondoor.h */
+#include "report/jsondoor.h"
+
+#include <assert.h>
+
+#include "base/mem.h"
+
+void
+rp_json_begin(void)
+{
+    json_set_alloc_funcs(rp_zalloc, rp_free);
+}
+
+json_t *
+rp_json_object(struct rp_json_maker *maker)
+{
+    json_t *object = json_object();
+
+    if (object == NULL)
+        maker->failed = true;
+    return object;
+}
+
+json_t *
+rp_json_array(struct rp_json_maker *maker)
+{
+    json_t *array = json_array();
+
+    if (array == NULL)
+        maker->failed = true;
+    return array;
+}
+
+void
+rp_json_set(struct rp_json_maker *maker, json_t *object, const char *name,
+            json_t *value)
+{
+    if (json_object_set_new(object, name, value) != 0)
+        maker->failed = true;
+}
+
+void
+rp_json_append(struct rp_json_maker *maker, json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0)
+        maker->failed = true;
+}
+
+void
+rp_json_set_text(struct rp_json_maker *maker, json_t *object, const char *name,
+                 const char *text)
+{
+    rp_json_set(maker, object, name,
+                text == NULL ? json_null() : json_string(text));
+}
+
+void
+rp_json_set_count(struct rp_json_maker *maker, json_t *object, const char *name,
+                  uint64_t count)
+{
+    assert(count <= INT64_MAX);
+    rp_json_set(maker, object, name, json_integer((json_int_t)count));
+}
+
+void
+rp_json_set_bool(struct rp_json_maker *maker, json_t *object, const char *name,
+                 bool value)
+{
+    rp_json_set(maker, object, name, json_boolean(value));
+}
+
+static int
+put_piece(const char *bytes, size_t len, void *ctx)
+{
+    struct rp_buf *out = ctx;
+
+    rp_buf_put(out, bytes, len);
+    return out->failed ? -1 : 0;
+}
+
+/* Strings are valid UTF-8 here, so only memory can be missing. */
+enum rp_status
+rp_json_finish(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
+               const char *what, struct rp_err *err)
+{
+    const size_t flags = JSON_INDENT(2) | JSON_PRESERVE_ORDER;
+    size_t before = out->len;
+
+    if (!maker->failed && json_dump_callback(root, put_piece, out, flags) != 0)
+        maker->failed = true;
+    rp_buf_byte(out, '\n');
+    json_decref(root);
+    if (!maker->failed && !out->failed)
+        return RP_OK;
+    out->len = before;
+    return rp_fail(err, RP_E_NOMEM, "no memory to write %s", what);
+}

@@ -1,0 +1,187 @@
+/* see readme.h */
+#include "report/readme.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/closing.h"
+#include "report/page.h"
+
+static bool
+is_load(const struct rp_verdict *verdict)
+{
+    return strcmp(verdict->command, "load") == 0;
+}
+
+/* What the capital letters of the verdict mean. */
+static const char *
+meaning_of(const struct rp_verdict *verdict)
+{
+    if (verdict->outcome == RP_NOT_PROVED && verdict->committed)
+        return "The run was committed, but what was read back afterwards is "
+               "not what was\nproved.  report.txt names the check that "
+               "failed: look at it before anybody\nuses the database.\n";
+    if (verdict->outcome == RP_NOT_PROVED)
+        return "The run was refused and nothing of it was kept: the database "
+               "is what it was\nbefore.  report.txt says what stands in the "
+               "way, findings.csv where.\n";
+    if (verdict->outcome == RP_PROVED_WITH_EXCEPTIONS)
+        return "Every byte and every record of the sources is accounted for, "
+               "the database\nholds exactly what was planned, and nothing "
+               "else in it changed.  What could\nnot be taken over as it is "
+               "was accepted in advance, up to a stated number,\nand each "
+               "case of it stands in findings.csv.\n";
+    return "Every byte and every record of the sources is accounted for, the "
+           "database\nholds exactly what was planned, and nothing else in it "
+           "changed.\n";
+}
+
+static void
+put_counts(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    const struct rp_record_counts *records = &verdict->records;
+    const struct rp_enrollment_counts *claims = &verdict->enrollments;
+
+    rp_buf_printf(out,
+                  "  records      %" PRIu64 ": %" PRIu64 " used, %" PRIu64
+                  " blank, %" PRIu64 " left out by --where, %" PRIu64
+                  " rejected\n",
+                  records->total, records->used, records->blank,
+                  records->filtered, records->rejected);
+    rp_buf_printf(out,
+                  "  %s  %" PRIu64 ": %" PRIu64 " inserted, %" PRIu64
+                  " there already, %" PRIu64 " repeated alike,\n"
+                  "               %" PRIu64 " repeated with other values, "
+                  "%" PRIu64 " rejected\n",
+                  is_load(verdict) ? "rows       " : "enrollments",
+                  claims->total, claims->inserted, claims->already_present,
+                  claims->duplicate_exact, claims->duplicate_conflict,
+                  claims->rejected);
+}
+
+/* The tables that must not change; the declared one is counted above. */
+static void
+put_tables(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    uint64_t same = 0;
+    uint64_t changed = 0;
+
+    for (size_t i = 0; i < verdict->table_count; i++) {
+        const struct rp_table_report *table = &verdict->tables[i];
+
+        if (table->role == RP_ROLE_DECLARED)
+            continue;
+        same += table->same;
+        changed += !table->same;
+    }
+    rp_buf_printf(out,
+                  "  tables       %" PRIu64 " that had to stay the same did, "
+                  "%" PRIu64 " did not\n\n",
+                  same, changed);
+}
+
+static void
+put_proved(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    const char *dry = verdict->dry_run && !verdict->committed
+                          ? "It was a dry run: everything was done and looked "
+                            "at, and then undone.\n"
+                          : "";
+
+    rp_buf_printf(out, "rollproof %s, %s into %s of %s\n\n", verdict->program,
+                  verdict->command, verdict->declared, verdict->school);
+    rp_buf_str(out, "WHAT WAS PROVED\n\n  ");
+    rp_closing_outcome(out, verdict);
+    rp_buf_printf(out, "\n\n%s%s\n", meaning_of(verdict), dry);
+    put_counts(out, verdict);
+    put_tables(out, verdict);
+}
+
+static const char files[] =
+    "WHICH FILE IS WHAT\n"
+    "\n"
+    "  report.txt        the whole verdict on one page: read it first\n"
+    "  findings.csv      what was wrong, one line each: where it stands, what\n"
+    "                    became of it, what to do; holds keys of people\n"
+    "  verdict.json      the verdict for programs, rollproof/verdict/1\n"
+    "  tables.csv        every table before and after, with its hashes\n"
+    "  sample.csv        records drawn by the SHA-256 of the source, each\n"
+    "                    traced to the row that it became\n"
+    "  inputs.sha256     the sources that were read, N-th line for source N\n"
+    "  rejects/N.csv     the rejected records of source N byte for byte, with\n"
+    "                    its header: correct them and feed the file again;\n"
+    "                    only there when something was rejected\n"
+    "  collapsed.csv     records byte for byte that repeat an earlier one "
+    "with\n"
+    "                    other values; only there when there are any\n"
+    "  schema.before.sql, schema.after.sql, migration.sql\n"
+    "                    the schema, and the statements that were run\n"
+    "  run.json          who ran what, when, where, with which libraries\n"
+    "\n";
+
+static const char hashes[] =
+    "HOW TO CHECK THE FOLDER\n"
+    "\n"
+    "This is a BagIt bag (RFC 8493).  In the folder above this one:\n"
+    "\n"
+    "    sha256sum -c manifest-sha256.txt\n"
+    "    sha256sum -c tagmanifest-sha256.txt\n"
+    "\n"
+    "Nobody can change a file without one of them saying so, except who "
+    "writes\nthe manifests anew: the next run's bag-info.txt holds the hash of "
+    "this run's\nmanifest, and tagmanifest-sha256.txt.sig, when it is there, "
+    "is a signature.\n"
+    "Is a source the one that was read?  This must print its line of "
+    "inputs.sha256:\n"
+    "\n"
+    "    sha256sum SOURCE\n"
+    "\n";
+
+static const char digests[] =
+    "WHICH HASH IS GOOD FOR WHAT\n"
+    "\n"
+    "A digest is the SHA-256 of all rows of a table, in order, in a form that "
+    "no two\ndifferent tables share: it resists forgers.  A fingerprint is "
+    "the sum of the\nXXH3-128 hashes of the rows: it finds accidents quickly, "
+    "but who wants to can\nmake another table with the same one.  Trust the "
+    "digest.  The form is called\nRPCE-1; src/base/canon.h in the source of "
+    "rollproof describes it to the byte.\n";
+
+static const char record[] =
+    "HOW TO CHECK A LINE OF THE SAMPLE BY HAND\n"
+    "\n"
+    "Take a line of sample.csv.  With its byte_start for B and its byte_end "
+    "for E,\nthis prints the record as it stands in the source:\n"
+    "\n"
+    "    tail -c +$((B + 1)) SOURCE | head -c $((E - B))\n"
+    "\n"
+    "and with its ids for S and C and the database for SCHOOL, this what became "
+    "of it:\n"
+    "\n";
+
+static const char link[] =
+    "    sqlite3 -readonly SCHOOL \"SELECT * FROM students WHERE rowid = S\"\n"
+    "    sqlite3 -readonly SCHOOL \"SELECT * FROM courses WHERE rowid = C\"\n"
+    "    sqlite3 -readonly SCHOOL \"SELECT count(*) FROM student_courses\n"
+    "        WHERE student_id = S AND course_id = C\"\n"
+    "\n"
+    "(rowid is SQLite's name for a table's integer primary key.)  When the "
+    "run was\ncommitted, the count is 1.\n"
+    "\n";
+
+void
+rp_readme(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    put_proved(out, verdict);
+    rp_buf_str(out, files);
+    rp_buf_str(out, hashes);
+    rp_buf_str(out, record);
+    if (is_load(verdict))
+        rp_buf_printf(out,
+                      "    sqlite3 -readonly SCHOOL \"SELECT * FROM %s WHERE "
+                      "rowid = S\"\n\n",
+                      verdict->declared);
+    else
+        rp_buf_str(out, link);
+    rp_buf_str(out, digests);
+}

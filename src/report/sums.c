@@ -1,0 +1,147 @@
+/* see sums.h */
+#include "report/sums.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/page.h"
+
+/* Here "balanced" ends where the lines end. */
+#define LEAST_COLUMN 92
+#define TERMS_MAX 5
+
+/* total = name value + name value ... */
+struct sum {
+    const char *label;
+    uint64_t total;
+    struct {
+        const char *name; /* NULL: no further term */
+        uint64_t value;
+    } terms[TERMS_MAX];
+    bool balanced;
+};
+
+static struct sum
+sum_of_source(const struct rp_source_report *source)
+{
+    const struct sum sum = {
+        .label = "bytes",
+        .total = source->bytes,
+        .terms = { { "bom", source->bytes_bom },
+                   { "header", source->bytes_header },
+                   { "records", source->bytes_records },
+                   { "blank", source->bytes_blank },
+                   { "rejected", source->bytes_rejected } },
+        .balanced = source->bytes_balanced,
+    };
+
+    return sum;
+}
+
+static struct sum
+sum_of_records(const struct rp_record_counts *records)
+{
+    const struct sum sum = {
+        .label = "records",
+        .total = records->total,
+        .terms = { { "used", records->used },
+                   { "blank", records->blank },
+                   { "filtered", records->filtered },
+                   { "rejected", records->rejected } },
+        .balanced = records->balanced,
+    };
+
+    return sum;
+}
+
+static struct sum
+sum_of_enrollments(const struct rp_verdict *verdict)
+{
+    const struct rp_enrollment_counts *counts = &verdict->enrollments;
+    bool load = strcmp(verdict->command, "load") == 0;
+    const struct sum sum = {
+        .label = load ? "rows" : "enrolled",
+        .total = counts->total,
+        .terms = { { "inserted", counts->inserted },
+                   { "already", counts->already_present },
+                   { "same", counts->duplicate_exact },
+                   { "conflicting", counts->duplicate_conflict },
+                   { "rejected", counts->rejected } },
+        .balanced = counts->balanced,
+    };
+
+    return sum;
+}
+
+static void
+put_equation(struct rp_buf *out, const struct sum *sum)
+{
+    rp_buf_printf(out, "%" PRIu64 " =", sum->total);
+    for (size_t i = 0; i < TERMS_MAX && sum->terms[i].name != NULL; i++)
+        rp_buf_printf(out, "%s %s %" PRIu64, i == 0 ? "" : " +",
+                      sum->terms[i].name, sum->terms[i].value);
+}
+
+static void
+put_sum(struct rp_buf *out, const struct sum *sum, size_t column)
+{
+    struct rp_buf equation = { 0 };
+
+    put_equation(&equation, sum);
+    rp_page_label(out, sum->label);
+    rp_page_left(out, rp_buf_view(&equation), column - RP_PAGE_VALUE);
+    rp_buf_str(out, sum->balanced ? "balanced\n" : "NOT BALANCED\n");
+    rp_page_done(out, &equation);
+}
+
+static size_t
+column_behind(const struct sum *sum)
+{
+    struct rp_buf equation = { 0 };
+    size_t column;
+
+    put_equation(&equation, sum);
+    column = RP_PAGE_VALUE + equation.len + 3;
+    rp_buf_release(&equation);
+    return column > LEAST_COLUMN ? column : LEAST_COLUMN;
+}
+
+size_t
+rp_sums_column(const struct rp_verdict *verdict)
+{
+    struct sum sum = sum_of_records(&verdict->records);
+    size_t column = column_behind(&sum);
+    size_t other;
+
+    sum = sum_of_enrollments(verdict);
+    other = column_behind(&sum);
+    if (other > column)
+        column = other;
+    for (size_t i = 0; i < verdict->source_count; i++) {
+        sum = sum_of_source(&verdict->sources[i]);
+        other = column_behind(&sum);
+        if (other > column)
+            column = other;
+    }
+    return column;
+}
+
+void
+rp_sums_source(struct rp_buf *out, const struct rp_source_report *source,
+               size_t column)
+{
+    const struct sum sum = sum_of_source(source);
+
+    put_sum(out, &sum, column);
+}
+
+void
+rp_sums_totals(struct rp_buf *out, const struct rp_verdict *verdict,
+               size_t column)
+{
+    const struct sum records = sum_of_records(&verdict->records);
+    const struct sum enrollments = sum_of_enrollments(verdict);
+
+    put_sum(out, &records, column);
+    put_sum(out, &enrollments, column);
+}

@@ -1,0 +1,17 @@
+/* sums.h - the three equations of a report: bytes of each source, records,
+ * enrollments.  All of them say "balanced" in one column.
+ */
+#ifndef REPORT_SUMS_H
+#define REPORT_SUMS_H
+
+#include "base/buf.h"
+#include "proof/verdict.h"
+
+/* The column right of the longest equation. */
+size_t rp_sums_column(const struct rp_verdict *verdict);
+void rp_sums_source(struct rp_buf *out, const struct rp_source_report *source,
+                    size_t column);
+void rp_sums_totals(struct rp_buf *out, const struct rp_verdict *verdict,
+                    size_t column);
+
+#endif

@@ -1,0 +1,335 @@
+/* rows.c - see rows.h. */
+#include "school/rows.h"
+
+#include <string.h>
+
+#include "base/canon.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "base/show.h"
+#include "school/conn.h"
+#include "school/order.h"
+
+/* The integer key of the row before: whatever the b-tree says, whole numbers
+ * that do not rise are a damaged database and no order for a digest. */
+struct rising {
+    int64_t *key;
+    bool known;
+};
+
+struct scan {
+    const struct rp_db *db;
+    const struct rp_table *table;
+    const struct rp_row_visitor *visitor;
+    struct rp_stmt *stmt;
+    struct rp_sha256 *sha;
+    struct rp_buf bytes; /* of rows that SHA-256 has not seen yet */
+    struct rp_cell *cells;
+    struct rising rising;
+    struct rp_fp fp;
+};
+
+static void
+release_scan(struct scan *scan)
+{
+    rp_stmt_close(scan->stmt);
+    rp_sha256_close(scan->sha);
+    rp_buf_release(&scan->bytes);
+    rp_free(scan->cells);
+    rp_free(scan->rising.key);
+}
+
+/* What stands before the first row. */
+static enum rp_status
+put_shape(struct rp_buf *out, const struct rp_table *table, struct rp_err *err)
+{
+    const size_t columns = table->column_count;
+    const size_t keys = table->primary.count;
+    struct rp_slice *names = rp_zalloc_array(columns, sizeof *names);
+    uint32_t *key = rp_zalloc_array(keys, sizeof *key);
+    enum rp_status status = RP_OK;
+    struct rp_canon_shape shape = {
+        .name = rp_slice_str(table->name),
+        .columns = names,
+        .column_count = (uint32_t)columns,
+        .key = key,
+        .key_count = (uint32_t)keys,
+    };
+
+    if (names == NULL || key == NULL) {
+        status = rp_fail_nomem(err, "hash a table");
+        goto done;
+    }
+    for (size_t i = 0; i < columns; i++)
+        names[i] = rp_slice_str(table->columns[i].name);
+    for (size_t i = 0; i < keys; i++)
+        key[i] = (uint32_t)table->primary.columns[i];
+    rp_canon_table(out, &shape);
+    status = rp_buf_status(out, err);
+
+done:
+    rp_free(names);
+    rp_free(key);
+    return status;
+}
+
+static enum rp_status
+open_statement(struct scan *scan, struct rp_db *db, struct rp_err *err)
+{
+    struct rp_buf sql = { 0 };
+    enum rp_status status = rp_order_sql(scan->table, &sql, err);
+
+    if (status == RP_OK)
+        status = rp_stmt_open(db, rp_buf_view(&sql), &scan->stmt, err);
+    rp_buf_release(&sql);
+    return status;
+}
+
+static enum rp_status
+init_scan(struct scan *scan, struct rp_db *db, struct rp_err *err)
+{
+    const struct rp_table *table = scan->table;
+    enum rp_status status;
+
+    scan->db = db;
+    scan->cells = rp_zalloc_array(table->column_count, sizeof *scan->cells);
+    scan->rising.key =
+        rp_zalloc_array(table->primary.count, sizeof *scan->rising.key);
+    if (scan->cells == NULL || scan->rising.key == NULL)
+        return rp_fail_nomem(err, "hash a table");
+    status = rp_sha256_open(&scan->sha, err);
+    if (status == RP_OK)
+        status = open_statement(scan, db, err);
+    if (status == RP_OK)
+        status = put_shape(&scan->bytes, table, err);
+    return status;
+}
+
+static void
+put_cell(struct rp_buf *out, const struct rp_cell *cell)
+{
+    switch (cell->type) {
+    case RP_CELL_NULL:
+        rp_canon_null(out);
+        break;
+    case RP_CELL_INT:
+        rp_canon_int(out, cell->integer);
+        break;
+    case RP_CELL_REAL:
+        rp_canon_real(out, cell->real);
+        break;
+    case RP_CELL_TEXT:
+        rp_canon_text(out, cell->bytes);
+        break;
+    case RP_CELL_BLOB:
+        rp_canon_blob(out, cell->bytes);
+        break;
+    }
+}
+
+static enum rp_status
+fail_order(const struct scan *scan, struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+
+    return rp_fail(err, RP_E_DB,
+                   "%s: the keys of %s do not rise from row to row, so the "
+                   "file is damaged; look with PRAGMA integrity_check and "
+                   "bring back a backup",
+                   rp_db_path(scan->db),
+                   rp_show_in(shown, rp_slice_str(scan->table->name)));
+}
+
+/* <0, 0, >0 as the row's key is before, equal to or behind the last one, which
+ * it replaces; *out_whole is false when it is not made of integers. */
+static int
+next_key(struct scan *scan, bool *out_whole)
+{
+    const struct rp_unique *primary = &scan->table->primary;
+    int order = 0;
+
+    *out_whole = primary->count > 0;
+    for (size_t i = 0; i < primary->count; i++) {
+        const struct rp_cell *cell = &scan->cells[primary->columns[i]];
+        int64_t *last = &scan->rising.key[i];
+
+        if (cell->type != RP_CELL_INT) {
+            *out_whole = false;
+            return 0;
+        }
+        if (order == 0)
+            order = (cell->integer > *last) - (cell->integer < *last);
+        *last = cell->integer;
+    }
+    return order;
+}
+
+static enum rp_status
+check_rising(struct scan *scan, struct rp_err *err)
+{
+    bool whole;
+    const int order = next_key(scan, &whole);
+    const bool known = scan->rising.known;
+
+    scan->rising.known = whole;
+    if (known && whole && order <= 0)
+        return fail_order(scan, err);
+    return RP_OK;
+}
+
+static enum rp_status
+pass_on(struct scan *scan, struct rp_err *err)
+{
+    enum rp_status status = rp_buf_status(&scan->bytes, err);
+
+    if (status == RP_OK)
+        status = rp_sha256_put(scan->sha, rp_buf_view(&scan->bytes), err);
+    rp_buf_reset(&scan->bytes);
+    return status;
+}
+
+/* The row that the statement stands on, behind what is in scan->bytes. */
+static enum rp_status
+read_row(struct scan *scan, struct rp_row *out_row, struct rp_err *err)
+{
+    const size_t start = scan->bytes.len;
+    const size_t count = scan->table->column_count;
+
+    rp_canon_row(&scan->bytes, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) {
+        scan->cells[i] = rp_stmt_cell(scan->stmt, (int)i);
+        put_cell(&scan->bytes, &scan->cells[i]);
+    }
+    if (scan->bytes.failed)
+        return rp_buf_status(&scan->bytes, err);
+    out_row->cells = scan->cells;
+    out_row->count = count;
+    out_row->canon.ptr = scan->bytes.ptr + start;
+    out_row->canon.len = scan->bytes.len - start;
+    out_row->hash = rp_hash128(out_row->canon);
+    return check_rising(scan, err);
+}
+
+static enum rp_status
+take_row(struct scan *scan, struct rp_err *err)
+{
+    struct rp_row row = { 0 };
+    bool skip = false;
+    enum rp_status status = read_row(scan, &row, err);
+
+    if (status == RP_OK && scan->visitor != NULL)
+        status = scan->visitor->visit(scan->visitor->ctx, &row, &skip, err);
+    if (status != RP_OK)
+        return status;
+    if (skip) {
+        scan->bytes.len -= row.canon.len;
+        return RP_OK;
+    }
+    rp_fp_add(&scan->fp, row.hash);
+    if (scan->bytes.len >= RP_HASH_BATCH_BYTES)
+        status = pass_on(scan, err);
+    return status;
+}
+
+static enum rp_status
+finish(struct scan *scan, struct rp_digest *out_digest, struct rp_err *err)
+{
+    unsigned char sha256[RP_SHA256_BYTES];
+    enum rp_status status;
+
+    rp_canon_table_end(&scan->bytes, scan->fp.rows);
+    status = pass_on(scan, err);
+    if (status == RP_OK)
+        status = rp_sha256_finish(scan->sha, sha256, err);
+    if (status != RP_OK)
+        return status;
+    rp_hex(out_digest->sha256, sha256, sizeof sha256);
+    out_digest->fp = scan->fp;
+    return RP_OK;
+}
+
+enum rp_status
+rp_rows_scan(struct rp_db *db, const struct rp_table *table,
+             const struct rp_row_visitor *visitor, struct rp_digest *out_digest,
+             struct rp_err *err)
+{
+    struct scan scan = { .table = table, .visitor = visitor };
+    bool row = true;
+    enum rp_status status = init_scan(&scan, db, err);
+
+    while (status == RP_OK) {
+        status = rp_stmt_step(scan.stmt, &row, err);
+        if (status != RP_OK || !row)
+            break;
+        status = take_row(&scan, err);
+    }
+    if (status == RP_OK)
+        status = finish(&scan, out_digest, err);
+    release_scan(&scan);
+    return status;
+}
+
+static int
+nibble(char digit)
+{
+    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+}
+
+/* lp(name) || T || be64(n) */
+static void
+put_table(struct rp_buf *out, const struct rp_table *table,
+          const struct rp_digest *digest)
+{
+    rp_canon_lp(out, rp_slice_str(table->name));
+    for (size_t i = 0; i < RP_SHA256_BYTES; i++)
+        rp_buf_byte(out, (unsigned char)(nibble(digest->sha256[2 * i]) << 4 |
+                                         nibble(digest->sha256[2 * i + 1])));
+    rp_buf_be64(out, digest->fp.rows);
+}
+
+static bool
+is_internal(const char *name)
+{
+    struct rp_slice prefix = { (const unsigned char *)name, strlen("sqlite_") };
+
+    return strlen(name) >= prefix.len &&
+           rp_slice_eq_nocase(prefix, RP_LIT("sqlite_"));
+}
+
+static void
+put_objects(struct rp_buf *out, const struct rp_schema *schema)
+{
+    size_t count;
+    const struct rp_object *objects = rp_schema_objects(schema, &count);
+    uint64_t bound = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_internal(objects[i].name))
+            continue;
+        rp_canon_lp(out, objects[i].sql);
+        bound++;
+    }
+    rp_buf_byte(out, 'E');
+    rp_buf_be64(out, bound);
+}
+
+enum rp_status
+rp_rows_database(const struct rp_schema *schema,
+                 const struct rp_digest *digests,
+                 char out_sha256[RP_SHA256_HEX], struct rp_err *err)
+{
+    size_t count;
+    const struct rp_table *tables = rp_schema_tables(schema, &count);
+    struct rp_buf bytes = { 0 };
+    enum rp_status status;
+
+    rp_buf_str(&bytes, "rollproof/db/1\n");
+    for (size_t i = 0; i < count; i++)
+        put_table(&bytes, &tables[i], &digests[i]);
+    put_objects(&bytes, schema);
+    status = rp_buf_status(&bytes, err);
+    if (status == RP_OK)
+        status = rp_sha256_hex(rp_buf_view(&bytes), out_sha256, err);
+    rp_buf_release(&bytes);
+    return status;
+}

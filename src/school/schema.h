@@ -1,0 +1,129 @@
+/* schema.h - what the database consists of, read once under the lock.
+ *
+ * Tables are ordinary tables: shadow tables and sqlite_sequence included,
+ * virtual tables and sqlite_stat* not (DESIGN: "T covers").  Columns are the
+ * stored ones; generated columns are bound by the table's SQL.  Everything
+ * belongs to the schema and lives until rp_schema_close.
+ */
+#ifndef SCHOOL_SCHEMA_H
+#define SCHOOL_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "school/db.h"
+
+enum rp_affinity {
+    RP_AFFINITY_BLOB,
+    RP_AFFINITY_TEXT,
+    RP_AFFINITY_NUMERIC,
+    RP_AFFINITY_INTEGER,
+    RP_AFFINITY_REAL,
+};
+
+struct rp_column {
+    const char *name;
+    enum rp_affinity affinity; /* by SQLite's rules of the declared type */
+    bool not_null;
+    bool has_default;
+};
+
+/* The columns of the PRIMARY KEY or of a UNIQUE constraint or index without
+ * WHERE and without expressions: indexes into columns. */
+struct rp_unique {
+    size_t *columns;
+    size_t count;
+};
+
+struct rp_table {
+    const char *name;
+    const char *sql; /* NULL for sqlite_sequence and the like */
+    struct rp_column *columns;
+    size_t column_count;
+    /* The declared PRIMARY KEY, in its order; none when count is 0. */
+    struct rp_unique primary;
+    /* Index of the column that is the rowid (INTEGER PRIMARY KEY), or -1. */
+    int rowid_column;
+    bool without_rowid;
+    /* The index that is a WITHOUT ROWID table, else NULL. */
+    const char *primary_index;
+    /* All keys: the primary key first when there is one. */
+    struct rp_unique *uniques;
+    size_t unique_count;
+    bool has_generated;
+};
+
+/* A row of sqlite_schema.  sql is "" when NULL (automatic indexes). */
+struct rp_object {
+    const char *type;
+    const char *name;
+    const char *table;
+    struct rp_slice sql;
+};
+
+struct rp_schema;
+
+/* Reads under the transaction that is open. */
+enum rp_status rp_schema_open(struct rp_db *db, struct rp_schema **out_schema,
+                              struct rp_err *err) RP_MUST_CHECK;
+void rp_schema_close(struct rp_schema *schema);
+
+/* By name, memcmp order. */
+const struct rp_table *rp_schema_tables(const struct rp_schema *schema,
+                                        size_t *out_count);
+/* ASCII case-insensitive as in SQLite; NULL when there is none. */
+const struct rp_table *rp_schema_table(const struct rp_schema *schema,
+                                       const char *name);
+/* Exact bytes first, then ASCII case-insensitive; -1 when there is none. */
+int rp_table_column(const struct rp_table *table, struct rp_slice name);
+
+/* All of sqlite_schema by (type, name), memcmp. */
+const struct rp_object *rp_schema_objects(const struct rp_schema *schema,
+                                          size_t *out_count);
+/* Names of views, virtual tables etc. count as taken: what is called name? */
+const struct rp_object *rp_schema_object(const struct rp_schema *schema,
+                                         const char *name);
+
+/* Triggers on table (ASCII case-insensitive). */
+size_t rp_schema_trigger_count(const struct rp_schema *schema,
+                               const char *table);
+/* Tables, views and triggers whose SQL calls a function that this SQLite
+ * does not know: preparing a read and an insert fails with "no such
+ * function". */
+enum rp_status rp_schema_unknown_functions(struct rp_db *db,
+                                           const struct rp_schema *schema,
+                                           size_t *out_count,
+                                           struct rp_err *err) RP_MUST_CHECK;
+
+/* students, courses: there, and with an INTEGER PRIMARY KEY?  Otherwise
+ * RP_E_USAGE says what was found and how to make it fit (`rollproof load`,
+ * or a CREATE TABLE with INTEGER PRIMARY KEY). */
+enum rp_status rp_schema_parent(const struct rp_schema *schema,
+                                const char *name,
+                                const struct rp_table **out_table,
+                                struct rp_err *err) RP_MUST_CHECK;
+
+/* The CREATE TABLE student_courses of the design with the parents' real key
+ * names; the names student_id and course_id are fixed. */
+enum rp_status rp_schema_links_sql(const struct rp_table *students,
+                                   const struct rp_table *courses,
+                                   struct rp_buf *out, struct rp_err *err)
+    RP_MUST_CHECK;
+/* Does an existing student_courses fit?  Columns student_id and course_id of
+ * INTEGER affinity, unique on exactly the pair, every other column nullable
+ * or defaulted, an ordinary table.  RP_E_USAGE says what does not fit. */
+enum rp_status rp_schema_links_fit(const struct rp_table *links,
+                                   struct rp_err *err) RP_MUST_CHECK;
+
+/* PRAGMA quick_check, or integrity_check and foreign_key_check when full:
+ * each line of trouble is one entry of out_lines (NUL-terminated strings one
+ * after the other; "ok" gives none), sorted by memcmp. */
+enum rp_status rp_db_soundness(struct rp_db *db, bool full,
+                               struct rp_buf *out_lines, struct rp_err *err)
+    RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,61 @@
+/* parse.h - the records of a source by their syntax alone.
+ *
+ * What needs a header (repeated-header, field-count, suspicious-multiline) is
+ * decided above, in records.c; so a record is DATA here when libcsv could read
+ * it and its bytes are sound.  Everything else a record tells is set.
+ *
+ * A CR outside quotes that ends no line is read as if it were a letter: the
+ * record's end and a stray quote behind it are still found, and the record is
+ * rejected.  Of the codes that fit, the first in the order of enum rp_code is
+ * given; but whatever the code, reading starts anew, and what follows is
+ * marked after_resync, wherever a stray quote or a limit (field-too-large)
+ * ended the record.
+ */
+#ifndef SOURCE_PARSE_H
+#define SOURCE_PARSE_H
+
+#include "base/dialect.h"
+#include "base/err.h"
+#include "base/input.h"
+#include "source/lines.h"
+#include "source/records.h"
+
+struct rp_parse;
+
+/* Opens input and leaves out a BOM.  input must outlive the parse. */
+enum rp_status rp_parse_open(const struct rp_input *input,
+                             const struct rp_dialect *dialect,
+                             struct rp_parse **out_parse, struct rp_err *err)
+    RP_MUST_CHECK;
+/* rp_probe of the file's first bytes. */
+const char *rp_parse_not_csv(const struct rp_parse *parse);
+/* Bytes of the BOM: 3 or 0. */
+size_t rp_parse_bom_bytes(const struct rp_parse *parse);
+/* *out_record is NULL at the end; valid until the next call.  The caller
+ * may refine it.  A header counts as a record here; number is the caller's. */
+enum rp_status rp_parse_next(struct rp_parse *parse,
+                             struct rp_record **out_record, struct rp_err *err)
+    RP_MUST_CHECK;
+/* Reads to the end of what is not CSV. */
+enum rp_status rp_parse_drain(struct rp_parse *parse, struct rp_err *err)
+    RP_MUST_CHECK;
+/* rp_lines_finish. */
+enum rp_status rp_parse_finish(struct rp_parse *parse,
+                               struct rp_lines_census *out_census,
+                               struct rp_err *err) RP_MUST_CHECK;
+
+/* Where a record begins, and what is known there of what came before. */
+struct rp_place {
+    uint64_t number;
+    uint64_t byte;
+    uint64_t line;
+    bool after_resync;
+};
+
+/* After finish: the next record is the one at place. */
+enum rp_status rp_parse_seek(struct rp_parse *parse,
+                             const struct rp_place *place, struct rp_err *err)
+    RP_MUST_CHECK;
+void rp_parse_close(struct rp_parse *parse);
+
+#endif

@@ -1,0 +1,386 @@
+/* test_scan.c - the scan itself: its order, its visitor, its batches. */
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/canon.h"
+#include "base/sha256.h"
+#include "school/order.h"
+#include "school/rows.h"
+#include "support/school.h"
+
+/* A school with its schema read. */
+struct scanned {
+    struct test_school school;
+    struct rp_schema *schema;
+};
+
+static void
+start(struct scanned *scanned, const char *sql)
+{
+    struct rp_err err;
+
+    test_school_start(&scanned->school, sql);
+    assert_ok(rp_schema_open(scanned->school.db, &scanned->schema, &err), &err);
+}
+
+static void
+end(struct scanned *scanned)
+{
+    rp_schema_close(scanned->schema);
+    test_school_end(&scanned->school);
+}
+
+static enum rp_status
+scan(struct scanned *scanned, const char *table,
+     const struct rp_row_visitor *visitor, struct rp_digest *out_digest,
+     struct rp_err *err)
+{
+    return rp_rows_scan(scanned->school.db,
+                        rp_schema_table(scanned->schema, table), visitor,
+                        out_digest, err);
+}
+
+/* What SQLite says it will do. */
+static void
+sorts(const char *sql, const char *table, bool expected)
+{
+    struct scanned scanned;
+    struct rp_buf ask = { 0 };
+    struct rp_err err;
+    char *plan;
+
+    start(&scanned, sql);
+    rp_buf_str(&ask, "EXPLAIN QUERY PLAN ");
+    assert_ok(rp_order_sql(rp_schema_table(scanned.schema, table), &ask, &err),
+              &err);
+    plan = test_ask_db(scanned.school.db, rp_buf_cstr(&ask));
+    assert_holds(plan, "SCAN ");
+    assert_null(strstr(plan, "INDEX i"));
+    if ((strstr(plan, "TEMP B-TREE") != NULL) != expected)
+        fail_msg("%s: %s", sql, plan);
+    free(plan);
+    rp_buf_release(&ask);
+    end(&scanned);
+}
+
+static void
+the_common_tables_are_read_in_order_without_sorting(void **state)
+{
+    static const struct {
+        const char *table;
+        const char *sql;
+        bool sorts;
+    } cases[] = {
+        { "students",
+          "CREATE TABLE students(name TEXT, id INTEGER PRIMARY KEY, gpa REAL); "
+          "CREATE INDEX i ON students(name, id, gpa)",
+          false },
+        { "student_courses",
+          "CREATE TABLE student_courses (student_id INTEGER NOT NULL, "
+          "course_id "
+          "INTEGER NOT NULL, PRIMARY KEY (student_id, course_id)) WITHOUT "
+          "ROWID;"
+          "CREATE INDEX i ON student_courses(course_id)",
+          false },
+        { "t",
+          "CREATE TABLE t(a TEXT PRIMARY KEY, b) WITHOUT ROWID; "
+          "CREATE INDEX i ON t(a, b)",
+          false },
+        { "student_courses",
+          "CREATE TABLE student_courses (student_id INTEGER NOT NULL, "
+          "course_id "
+          "INTEGER NOT NULL, PRIMARY KEY (student_id, course_id))",
+          true },
+        { "t",
+          "CREATE TABLE t(a TEXT COLLATE NOCASE PRIMARY KEY) WITHOUT ROWID",
+          true },
+        { "t", "CREATE TABLE t(a); CREATE INDEX i ON t(a)", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++)
+        sorts(cases[i].sql, cases[i].table, cases[i].sorts);
+}
+
+static void
+the_statement_names_every_stored_column(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *text;
+    } cases[] = {
+        { "CREATE TABLE t(b, g AS (b), \"a\"\"\" INTEGER PRIMARY KEY)",
+          "SELECT \"b\", \"a\"\"\" FROM main.\"t\" NOT INDEXED ORDER BY "
+          "\"a\"\"\" COLLATE BINARY" },
+        { "CREATE TABLE t(a, b, PRIMARY KEY (b, a)) WITHOUT ROWID",
+          "SELECT \"a\", \"b\" FROM main.\"t\" INDEXED BY "
+          "\"sqlite_autoindex_t_1\" ORDER BY \"b\" COLLATE BINARY, \"a\" "
+          "COLLATE BINARY" },
+        { "CREATE TABLE t(a, b NOT NULL PRIMARY KEY)",
+          "SELECT \"a\", \"b\" FROM main.\"t\" NOT INDEXED ORDER BY \"b\" "
+          "COLLATE BINARY" },
+        { "CREATE TABLE t(a, b PRIMARY KEY)",
+          "SELECT \"a\", \"b\" FROM main.\"t\" NOT INDEXED ORDER BY \"b\" "
+          "COLLATE BINARY, \"a\" COLLATE BINARY, rollproof_ties(\"a\", "
+          "\"b\")" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct scanned scanned;
+        struct rp_buf sql = { 0 };
+        struct rp_err err;
+
+        start(&scanned, cases[i].sql);
+        assert_ok(
+            rp_order_sql(rp_schema_table(scanned.schema, "t"), &sql, &err),
+            &err);
+        assert_same(rp_buf_view(&sql), rp_slice_str(cases[i].text));
+        rp_buf_release(&sql);
+        end(&scanned);
+    }
+}
+
+static void
+a_keyless_table_with_more_columns_than_can_be_sorted_is_refused(void **state)
+{
+    struct scanned scanned;
+    struct rp_buf sql = { 0 };
+    struct rp_err err = { 0 };
+    struct rp_digest digest;
+
+    (void)state;
+    rp_buf_str(&sql, "CREATE TABLE wide(c0");
+    for (int i = 1; i <= 1980; i++)
+        rp_buf_printf(&sql, ", c%d", i);
+    rp_buf_str(&sql, ")");
+    start(&scanned, rp_buf_cstr(&sql));
+    assert_int_equal(scan(&scanned, "wide", NULL, &digest, &err), RP_E_DB);
+    assert_holds(err.text, "wide: has no key that cannot repeat and 1981 "
+                           "columns, more than SQLite can sort by");
+    rp_buf_release(&sql);
+    end(&scanned);
+}
+
+/* A visitor that writes down what it is shown, leaves out every row whose
+ * first cell is a certain number, and fails at another. */
+struct notes {
+    struct rp_buf text;
+    struct rp_buf canon;
+    int64_t skip;
+    int64_t fail_at;
+    struct rp_fp fp;
+};
+
+static enum rp_status
+take_note(void *ctx, const struct rp_row *row, bool *out_skip,
+          struct rp_err *err)
+{
+    struct notes *notes = ctx;
+
+    if (row->cells[0].integer == notes->fail_at)
+        return rp_fail(err, RP_E_CHANGED, "stopped at %lld",
+                       (long long)notes->fail_at);
+    *out_skip = row->cells[0].integer == notes->skip;
+    rp_buf_printf(&notes->text, "%lld,%lld\n", (long long)row->cells[0].integer,
+                  (long long)row->cells[row->count - 1].integer);
+    if (!*out_skip)
+        rp_buf_slice(&notes->canon, row->canon);
+    assert_true(rp_hash128_eq(rp_hash128(row->canon), row->hash));
+    rp_fp_add(&notes->fp, row->hash);
+    return RP_OK;
+}
+
+static const char pairs_sql[] =
+    "CREATE TABLE t(a INTEGER, b INTEGER, PRIMARY KEY (a, b)) WITHOUT ROWID; "
+    "INSERT INTO t VALUES (2, 1), (1, 9), (1, -3), (3, 0)";
+
+static void
+the_visitor_sees_every_row_in_key_order(void **state)
+{
+    struct notes notes = { .skip = -1, .fail_at = -1 };
+    const struct rp_row_visitor visitor = { take_note, &notes };
+    struct scanned scanned;
+    struct rp_digest digest;
+    struct rp_err err;
+
+    (void)state;
+    start(&scanned, pairs_sql);
+    assert_ok(scan(&scanned, "t", &visitor, &digest, &err), &err);
+    assert_bytes(rp_buf_view(&notes.text), "1,-3\n1,9\n2,1\n3,0\n");
+    assert_true(rp_fp_eq(&notes.fp, &digest.fp));
+    rp_buf_release(&notes.text);
+    rp_buf_release(&notes.canon);
+    end(&scanned);
+}
+
+static void
+a_row_that_is_left_out_counts_nowhere(void **state)
+{
+    struct notes notes = { .skip = 1, .fail_at = -1 };
+    const struct rp_row_visitor visitor = { take_note, &notes };
+    struct scanned scanned;
+    struct rp_digest with;
+    struct rp_digest without;
+    struct rp_err err;
+
+    (void)state;
+    start(&scanned, pairs_sql);
+    assert_ok(scan(&scanned, "t", &visitor, &with, &err), &err);
+    test_sql(scanned.school.path, "DELETE FROM t WHERE a = 1");
+    assert_ok(scan(&scanned, "t", NULL, &without, &err), &err);
+    assert_string_equal(with.sha256, without.sha256);
+    assert_true(rp_fp_eq(&with.fp, &without.fp));
+    assert_int_equal(with.fp.rows, 2);
+    rp_buf_release(&notes.text);
+    rp_buf_release(&notes.canon);
+    end(&scanned);
+}
+
+static void
+the_visitors_failure_is_the_scans(void **state)
+{
+    struct notes notes = { .skip = -1, .fail_at = 2 };
+    const struct rp_row_visitor visitor = { take_note, &notes };
+    struct scanned scanned;
+    struct rp_digest digest = { .sha256 = "untouched" };
+    struct rp_err err = { 0 };
+
+    (void)state;
+    start(&scanned, pairs_sql);
+    assert_int_equal(scan(&scanned, "t", &visitor, &digest, &err),
+                     RP_E_CHANGED);
+    assert_string_equal(err.text, "stopped at 2");
+    assert_string_equal(digest.sha256, "untouched");
+    assert_bytes(rp_buf_view(&notes.text), "1,-3\n1,9\n");
+    rp_buf_release(&notes.text);
+    rp_buf_release(&notes.canon);
+    end(&scanned);
+}
+
+/* Many rows of up to 200,000 bytes: batches end in rows, rows span batches. */
+static void
+batches_do_not_show_in_the_digest(void **state)
+{
+    static const struct rp_slice columns[] = { RP_LIT_INIT("id"),
+                                               RP_LIT_INIT("x") };
+    static const uint32_t key[] = { 0 };
+    const struct rp_canon_shape shape = { RP_LIT("t"), columns, 2, key, 1 };
+    struct notes notes = { .skip = -1, .fail_at = -1 };
+    const struct rp_row_visitor visitor = { take_note, &notes };
+    struct scanned scanned;
+    struct rp_digest digest;
+    struct rp_buf whole = { 0 };
+    struct rp_err err;
+    char hex[RP_SHA256_HEX];
+
+    (void)state;
+    start(&scanned,
+          "CREATE TABLE t(id INTEGER PRIMARY KEY, x); WITH RECURSIVE c(n) AS "
+          "(SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 9000) INSERT INTO t "
+          "SELECT n, CASE WHEN n % 1000 = 0 THEN zeroblob(n * 22) ELSE "
+          "hex(n * n) END FROM c");
+    assert_ok(scan(&scanned, "t", &visitor, &digest, &err), &err);
+    rp_canon_table(&whole, &shape);
+    rp_buf_slice(&whole, rp_buf_view(&notes.canon));
+    rp_canon_table_end(&whole, 9000);
+    assert_ok(rp_sha256_hex(rp_buf_view(&whole), hex, &err), &err);
+    assert_string_equal(digest.sha256, hex);
+    assert_int_equal(digest.fp.rows, 9000);
+    rp_buf_release(&whole);
+    rp_buf_release(&notes.text);
+    rp_buf_release(&notes.canon);
+    end(&scanned);
+}
+
+/* The second page is the root of t: its two cell pointers change places. */
+static void
+swap_rows(const char *path)
+{
+    unsigned char pointers[4];
+    FILE *file = fopen(path, "r+b");
+
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 4096 + 8, SEEK_SET), 0);
+    assert_int_equal(fread(pointers, 1, 4, file), 4);
+    assert_int_equal(fseek(file, 4096 + 8, SEEK_SET), 0);
+    assert_int_equal(fwrite(pointers + 2, 1, 2, file), 2);
+    assert_int_equal(fwrite(pointers, 1, 2, file), 2);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void
+keys_that_do_not_rise_are_a_damaged_file(void **state)
+{
+    static const char *const tables[] = {
+        "PRAGMA page_size = 4096; CREATE TABLE t(id INTEGER PRIMARY KEY); "
+        "INSERT INTO t VALUES (1), (2)",
+        "PRAGMA page_size = 4096; CREATE TABLE t(a, b, PRIMARY KEY (a, b)) "
+        "WITHOUT ROWID; INSERT INTO t VALUES (1, 1), (1, 2)",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(tables); i++) {
+        struct scanned scanned;
+        struct rp_digest digest;
+        struct rp_err err = { 0 };
+
+        start(&scanned, tables[i]);
+        swap_rows(scanned.school.path);
+        test_sql(scanned.school.path, "PRAGMA user_version = 1");
+        assert_int_equal(scan(&scanned, "t", NULL, &digest, &err), RP_E_DB);
+        assert_holds(err.text, "school.db: the keys of t do not rise from row "
+                               "to row, so the file is damaged; ");
+        end(&scanned);
+    }
+}
+
+static void
+the_database_has_its_golden_digest(void **state)
+{
+    struct scanned scanned;
+    struct rp_digest digests[3];
+    const struct rp_table *tables;
+    size_t count;
+    char hex[RP_SHA256_HEX];
+    struct rp_err err;
+
+    (void)state;
+    start(
+        &scanned,
+        "CREATE TABLE b(id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE); "
+        "CREATE TABLE a(x); CREATE INDEX i ON a(x); CREATE VIEW v AS SELECT * "
+        "FROM a; INSERT INTO a VALUES ('q'); INSERT INTO b VALUES (5, 'z')");
+    tables = rp_schema_tables(scanned.schema, &count);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++)
+        assert_ok(rp_rows_scan(scanned.school.db, &tables[i], NULL, &digests[i],
+                               &err),
+                  &err);
+    assert_ok(rp_rows_database(scanned.schema, digests, hex, &err), &err);
+    assert_string_equal(hex, "668181cebaf42330104f5ec2c9050c65"
+                             "a5570971806e9730b90a7591dd74dc51");
+    end(&scanned);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_common_tables_are_read_in_order_without_sorting),
+        cmocka_unit_test(the_statement_names_every_stored_column),
+        cmocka_unit_test(
+            a_keyless_table_with_more_columns_than_can_be_sorted_is_refused),
+        cmocka_unit_test(the_visitor_sees_every_row_in_key_order),
+        cmocka_unit_test(a_row_that_is_left_out_counts_nowhere),
+        cmocka_unit_test(the_visitors_failure_is_the_scans),
+        cmocka_unit_test(batches_do_not_show_in_the_digest),
+        cmocka_unit_test(keys_that_do_not_rise_are_a_damaged_file),
+        cmocka_unit_test(the_database_has_its_golden_digest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
