@@ -55,21 +55,22 @@ VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
 
 SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI := $(wildcard src/cli/*.c)
-SHIM := tests/support/failmalloc.c
-SUPPORT := $(filter-out $(SHIM),$(wildcard tests/support/*.c))
+SHIMS := tests/support/failmalloc.c tests/support/killat.c
+SUPPORT := $(filter-out $(SHIMS),$(wildcard tests/support/*.c))
 UNIT := $(wildcard tests/unit/test_*.c)
 TESTS := $(UNIT) $(wildcard tests/promise/*.c tests/cli/*.c tests/fault/*.c)
 SCRIPTS := $(foreach room,unit promise cli fault,$(wildcard tests/$(room)/*.sh))
 FUZZ := $(wildcard tests/fuzz/*.c)
+FUZZ_SUPPORT := tests/support/twins.c
 HEADERS := $(wildcard src/*/*.h include/*.h tests/*/*.h)
-CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIM) $(TESTS)
+CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS)
 
 LIB := $(BUILD)/librollproof.a
 SUPPORT_LIB := $(BUILD)/tests/libsupport.a
 PROGRAM := $(BUILD)/rollproof
 UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
 TEST_BINS := $(TESTS:%.c=$(BUILD)/%)
-SHIM_LIB := $(BUILD)/tests/failmalloc.so
+SHIM_LIBS := $(SHIMS:tests/support/%.c=$(BUILD)/tests/%.so)
 RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
   ROLLPROOF_BUILD='$(abspath $(BUILD))' JOBS=$(JOBS) tools/run-tests
 
@@ -83,7 +84,7 @@ NEEDS := $(if $(filter demo test,$(MAKECMDGOALS)),setup-build) \
 .SECONDARY:
 
 all: $(PROGRAM)
-build-tests: $(PROGRAM) $(TEST_BINS) $(SHIM_LIB)
+build-tests: $(PROGRAM) $(TEST_BINS) $(SHIM_LIBS)
 help:
 	@sed -n 's/^# make/make/p' Makefile
 setup-build:
@@ -102,7 +103,7 @@ $(PROGRAM): $(CLI:%.c=$(BUILD)/%.o) $(LIB)
 	$(Q)$(LINK) $^ $(LDLIBS) -o $@
 $(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
 	$(Q)$(LINK) $^ -lcmocka $(LDLIBS) -o $@
-$(SHIM_LIB): $(SHIM) | $(NEEDS)
+$(SHIM_LIBS): $(BUILD)/tests/%.so: tests/support/%.c | $(NEEDS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(STD) $(CFLAGS) $(WARNINGS) -fPIC -shared $< -o $@
 
@@ -141,13 +142,15 @@ $(BUILD)/analyze/%.o: %.c $(HEADERS) | $(NEEDS)
 	$(Q)gcc $(STD) -O1 -fanalyzer $(WERROR) $(INCLUDE) -c $< -o $@
 
 fuzz: $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%.ran)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(HEADERS) | $(NEEDS)
-	@mkdir -p $(@D)/corpus/$*
-	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDE) \
-	  -fno-sanitize-recover=all $< $(SRC) $(LDLIBS) -o $@
+$(BUILD)/fuzz/twins: FUZZ_FLAGS := -include tests/fuzz/small.h
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(FUZZ_SUPPORT) $(HEADERS) | $(NEEDS)
+	@mkdir -p $(@D)/corpus/$* && echo '  clang $@'
+	$(Q)clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDE) \
+	  -fno-sanitize-recover=all $(FUZZ_FLAGS) $< $(SRC) $(FUZZ_SUPPORT) \
+	  $(LDLIBS) -o $@
 $(BUILD)/fuzz/%.ran: $(BUILD)/fuzz/%
-	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$<. \
-	  $(@D)/corpus/$* $(wildcard fixtures/fuzz/$*)
+	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$<. -verbosity=0 \
+	  $(@D)/corpus/$* $(wildcard tests/fuzz/corpus/$*)
 
 install: $(PROGRAM) $(LIB)
 	install -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/rollproof

@@ -34,13 +34,13 @@ extern "C" {
 
 /* Exit codes of every command. */
 enum rp_exit {
-    RP_EXIT_DONE = 0,        /* proved, also with exceptions; same */
-    RP_EXIT_DIFFERENT = 1,   /* differences found; nothing was written */
-    RP_EXIT_UNABLE = 2,      /* no plan was made; nothing was written */
-    RP_EXIT_NOT_PROVED = 3,  /* refused, rolled back, evidence written */
-    RP_EXIT_UNFINISHED = 4,  /* committed, but the re-read or the evidence
-                                failed; the message says what to do */
-    RP_EXIT_BUSY = 75,       /* somebody else held the database */
+    RP_EXIT_DONE = 0,         /* proved, also with exceptions; same */
+    RP_EXIT_DIFFERENT = 1,    /* differences found; nothing was written */
+    RP_EXIT_UNABLE = 2,       /* no plan was made; nothing was written */
+    RP_EXIT_NOT_PROVED = 3,   /* refused, rolled back, evidence written */
+    RP_EXIT_UNFINISHED = 4,   /* committed, but the re-read or the evidence
+                                 failed; the message says what to do */
+    RP_EXIT_BUSY = 75,        /* somebody else held the database */
     RP_EXIT_INTERRUPTED = 130 /* rolled back because *session->stop was set;
                                  a program adds 128 to its own signal */
 };
@@ -98,8 +98,8 @@ struct rp_policy_options {
     struct rp_strings where;     /* COL=VALUE[,VALUE] */
     const char *evidence;        /* the bag itself; must not exist */
     enum rp_format format;
-    bool dry_run;                /* everything, then ROLLBACK */
-    bool full_check;             /* integrity_check, foreign_key_check */
+    bool dry_run;    /* everything, then ROLLBACK */
+    bool full_check; /* integrity_check, foreign_key_check */
 };
 
 struct rp_migrate_options {

@@ -63,11 +63,11 @@ rp_arena_array(struct rp_arena *arena, size_t count, size_t bytes)
 char *
 rp_arena_str(struct rp_arena *arena, const char *text)
 {
-    size_t len = strlen(text);
-    char *copy = rp_arena_alloc(arena, len + 1);
+    size_t bytes = strlen(text) + 1;
+    char *copy = rp_arena_alloc(arena, bytes);
 
     if (copy != NULL)
-        memcpy(copy, text, len);
+        memcpy(copy, text, bytes);
     return copy;
 }
 

@@ -57,16 +57,13 @@ static void
 print_option(const struct cli_option *option)
 {
     char left[HELP_COLUMN + 1];
-    int used;
 
-    used = snprintf(left, sizeof left, "  %c%c%s--%s%s%s",
-                    option->letter != 0 ? '-' : ' ',
-                    option->letter != 0 ? option->letter : ' ',
-                    option->letter != 0 ? ", " : "  ", option->name,
-                    option->argument != NULL ? " " : "",
-                    option->argument != NULL ? option->argument : "");
-    if (used < 0 || (size_t)used >= sizeof left)
-        used = HELP_COLUMN;
+    (void)snprintf(left, sizeof left, "  %c%c%s--%s%s%s",
+                   option->letter != 0 ? '-' : ' ',
+                   option->letter != 0 ? option->letter : ' ',
+                   option->letter != 0 ? ", " : "  ", option->name,
+                   option->argument != NULL ? " " : "",
+                   option->argument != NULL ? option->argument : "");
     (void)printf("%-*s %s\n", HELP_COLUMN, left, option->help);
 }
 
@@ -117,8 +114,7 @@ fail_option(struct cli *cli, const char *word)
         return cli_fail(cli, "%s: there is no option %s; did you mean --%s?",
                         cli->command->name, shown(text, word), names[near]);
     return cli_fail(cli, "%s: there is no option %s; see rollproof %s --help",
-                    cli->command->name, shown(text, word),
-                    cli->command->name);
+                    cli->command->name, shown(text, word), cli->command->name);
 }
 
 static bool
@@ -202,8 +198,9 @@ parse_options(struct cli *cli)
         if (value == ':') {
             char text[SHOWN_BYTES];
 
-            (void)cli_fail(cli, "%s: %s needs a value; see rollproof %s "
-                                "--help",
+            (void)cli_fail(cli,
+                           "%s: %s needs a value; see rollproof %s "
+                           "--help",
                            cli->command->name, shown(text, word),
                            cli->command->name);
             return false;
@@ -265,14 +262,13 @@ take_common(struct cli *cli)
         return true;
     errno = 0;
     seconds = strtoul(cli->wait, &end, 10);
-    if (errno != 0 || end == cli->wait || *end != '\0' ||
-        cli->wait[0] == '-' || seconds > 86400) {
+    if (errno != 0 || end == cli->wait || *end != '\0' || cli->wait[0] == '-' ||
+        seconds > 86400) {
         (void)cli_fail(cli, "--wait %s: give a number of seconds",
                        shown(text, cli->wait));
         return false;
     }
-    cli->session.wait_seconds =
-        seconds == 0 ? RP_WAIT_NONE : (unsigned)seconds;
+    cli->session.wait_seconds = seconds == 0 ? RP_WAIT_NONE : (unsigned)seconds;
     return true;
 }
 
@@ -318,8 +314,7 @@ cli_format(struct cli *cli, const char *text, enum rp_format *out_format)
     else if (strcmp(text, "json") == 0)
         *out_format = RP_FORMAT_JSON;
     else
-        (void)cli_fail(cli, "--format %s: give text or json",
-                       shown(out, text));
+        (void)cli_fail(cli, "--format %s: give text or json", shown(out, text));
     return cli->message.text[0] == '\0';
 }
 

@@ -13,8 +13,7 @@ static volatile sig_atomic_t stop_signal;
 
 static const struct cli_command commands[] = {
     { "load", "SCHOOL.db students|courses FILE.csv",
-      "canonical rows from CSV, proved by reading back", 3, 3, true,
-      cmd_load },
+      "canonical rows from CSV, proved by reading back", 3, 3, true, cmd_load },
     { "migrate", "SCHOOL.db SOURCE.csv...",
       "the main job: plan, hash, create, fill, re-hash, prove, commit", 2, -1,
       true, cmd_migrate },
@@ -30,12 +29,11 @@ static const struct cli_command commands[] = {
       false, cmd_students },
     { "enroll", "SCHOOL.db STUDENT COURSE...", "add links, all or none", 3, -1,
       true, cmd_enroll },
-    { "withdraw", "SCHOOL.db STUDENT COURSE...", "remove links, all or none",
-      3, -1, true, cmd_withdraw },
-    { "status", "SCHOOL.db", "migrated or not, counts, digests, evidence", 1,
-      1, false, cmd_status },
-    { "report", "EVIDENCE", "print a verdict again", 1, 1, false,
-      cmd_report },
+    { "withdraw", "SCHOOL.db STUDENT COURSE...", "remove links, all or none", 3,
+      -1, true, cmd_withdraw },
+    { "status", "SCHOOL.db", "migrated or not, counts, digests, evidence", 1, 1,
+      false, cmd_status },
+    { "report", "EVIDENCE", "print a verdict again", 1, 1, false, cmd_report },
     { "check-evidence", "EVIDENCE", "is the folder complete and unaltered?", 1,
       1, false, cmd_check_evidence },
 };

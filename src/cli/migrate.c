@@ -26,8 +26,8 @@ cmd_migrate(struct cli *cli)
     cli_add_import(cli, &import);
     if (cli_parse(cli, &exit_code) && cli_take_import(cli, &import)) {
         options.school = cli->arguments[0];
-        options.sources = (struct rp_strings){ cli->arguments + 1,
-                                               cli->argument_count - 1 };
+        options.sources =
+            (struct rp_strings){ cli->arguments + 1, cli->argument_count - 1 };
         options.csv = import.csv;
         options.policy = import.policy;
         exit_code = rp_migrate(&cli->session, &options, &cli->message);

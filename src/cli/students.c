@@ -8,6 +8,6 @@ cmd_students(struct cli *cli)
 
     if (cli_parse(cli, &exit_code))
         exit_code = rp_students(&cli->session, cli->arguments[0],
-                               cli->arguments[1], &cli->message);
+                                cli->arguments[1], &cli->message);
     return exit_code;
 }

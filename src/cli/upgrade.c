@@ -7,7 +7,6 @@ cmd_upgrade(struct cli *cli)
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
     if (cli_parse(cli, &exit_code))
-        exit_code =
-            rp_upgrade(&cli->session, cli->arguments[0], &cli->message);
+        exit_code = rp_upgrade(&cli->session, cli->arguments[0], &cli->message);
     return exit_code;
 }

@@ -11,7 +11,7 @@ cmd_withdraw(struct cli *cli)
         return exit_code;
     options.school = cli->arguments[0];
     options.student = cli->arguments[1];
-    options.courses = (struct rp_strings){ cli->arguments + 2,
-                                           cli->argument_count - 2 };
+    options.courses =
+        (struct rp_strings){ cli->arguments + 2, cli->argument_count - 2 };
     return rp_withdraw(&cli->session, &options, &cli->message);
 }

@@ -117,13 +117,15 @@ rename_one(struct choosing *choosing, const char *text, struct rp_err *err)
 {
     struct rp_columns *columns = choosing->columns;
     struct rp_parts parts = { .count = 0 };
-    char shown[RP_SHOWN_BYTES];
     size_t column = 0;
     enum rp_status status = rp_parts_split(text, '=', &parts, err);
 
-    if (status == RP_OK && (parts.count != 2 || parts.items[1].len == 0))
+    if (status == RP_OK && (parts.count != 2 || parts.items[1].len == 0)) {
+        char shown[RP_SHOWN_BYTES];
+
         status = rp_fail(err, RP_E_USAGE, "--rename %s: write OLD=NEW",
                          rp_show_in(shown, rp_slice_str(text)));
+    }
     if (status == RP_OK)
         status = rp_column_find(choosing->request->source, parts.items[0],
                                 "--rename", &column, err);
@@ -217,8 +219,8 @@ list_left_out(struct choosing *choosing, struct rp_err *err)
 {
     const struct rp_source_columns *source = choosing->request->source;
     struct rp_columns *columns = choosing->columns;
-    struct rp_slice *names = rp_arena_array(&columns->arena, source->width,
-                                            sizeof *names);
+    struct rp_slice *names =
+        rp_arena_array(&columns->arena, source->width, sizeof *names);
 
     if (names == NULL)
         return rp_fail_nomem(err, "choose the columns");
@@ -307,8 +309,10 @@ rp_columns_create(const struct rp_row_shape *shape, struct rp_buf *out_sql,
 {
     bool key_is_id = shape->key_count == 1 && shape->id == 0;
     enum rp_status status =
-        rp_db_sql(out_sql, err, "CREATE TABLE \"%w\" (\n  id INTEGER PRIMARY "
-                                "KEY", shape->table);
+        rp_db_sql(out_sql, err,
+                  "CREATE TABLE \"%w\" (\n  id INTEGER PRIMARY "
+                  "KEY",
+                  shape->table);
 
     for (size_t n = 0; n < shape->count && status == RP_OK; n++) {
         size_t i = entry_in_source_order(shape, n);
@@ -317,8 +321,7 @@ rp_columns_create(const struct rp_row_shape *shape, struct rp_buf *out_sql,
             continue;
         rp_buf_str(out_sql, ",\n  ");
         status = rp_db_quote(out_sql, shape->db[i], err);
-        rp_buf_str(out_sql,
-                   i < shape->key_count ? " TEXT NOT NULL" : " TEXT");
+        rp_buf_str(out_sql, i < shape->key_count ? " TEXT NOT NULL" : " TEXT");
     }
     if (status == RP_OK && !key_is_id)
         status = put_unique(shape, out_sql, err);

@@ -1,6 +1,7 @@
 /* see conclude.h */
 #include "job/conclude.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "base/mem.h"
 #include "base/show.h"
 #include "job/differences.h"
+#include "job/explain.h"
 #include "proof/checks.h"
 #include "report/evidence.h"
 #include "report/json.h"
@@ -52,18 +54,18 @@ put_random_id(struct rp_buf *out)
 }
 
 enum rp_status
-rp_evidence_place(const char *asked, const char *school,
-                  struct rp_buf *out_dir, struct rp_err *err)
+rp_evidence_place(const char *asked, const char *school, struct rp_buf *out_dir,
+                  struct rp_err *err)
 {
-    char compact[20];
-    char iso[24];
-    char shown[RP_SHOWN_BYTES];
     struct stat there;
     enum rp_status status;
 
     if (asked != NULL) {
         rp_buf_str(out_dir, asked);
     } else {
+        char compact[20];
+        char iso[24];
+
         rp_now_utc(compact, iso);
         rp_evidence_folder(school, out_dir);
         rp_buf_printf(out_dir, "/%s-", compact);
@@ -74,11 +76,14 @@ rp_evidence_place(const char *asked, const char *school,
     status = rp_buf_status(out_dir, err);
     if (status != RP_OK)
         return status;
-    if (lstat(rp_buf_cstr(out_dir), &there) == 0)
+    if (lstat(rp_buf_cstr(out_dir), &there) == 0) {
+        char shown[RP_SHOWN_BYTES];
+
         return rp_fail(err, RP_E_USAGE,
                        "%s is there already; --evidence names the new folder "
                        "itself",
                        rp_show_in(shown, rp_buf_view(out_dir)));
+    }
     return RP_OK;
 }
 
@@ -102,8 +107,8 @@ rp_reread(const struct rp_session *session, const char *school,
     if (status == RP_OK)
         status = rp_checks_reread(verdict, snapshot.database, err);
     else
-        status = rp_checks_reread_failed(verdict, "could not be read again",
-                                         err);
+        status =
+            rp_checks_reread_failed(verdict, "could not be read again", err);
     if (why.text[0] != '\0')
         rp_talk(session, "rollproof: reading again failed: %s", why.text);
     rp_snapshot_release(&snapshot);
@@ -152,6 +157,20 @@ publish_after(const struct rp_publication *publication,
     return status;
 }
 
+static void
+put_user(char user[NAME_BYTES])
+{
+    char room[NAME_BYTES * 16];
+    struct passwd entry;
+    struct passwd *found = NULL;
+
+    if (getpwuid_r(getuid(), &entry, room, sizeof room, &found) == 0 &&
+        found != NULL)
+        (void)snprintf(user, NAME_BYTES, "%s", found->pw_name);
+    else
+        (void)snprintf(user, NAME_BYTES, "uid %ld", (long)getuid());
+}
+
 enum rp_status
 rp_publish(const struct rp_publication *publication, struct rp_err *err)
 {
@@ -177,9 +196,9 @@ rp_publish(const struct rp_publication *publication, struct rp_err *err)
 
     rp_now_utc(compact, finished);
     (void)gethostname(host, sizeof host - 1);
-    (void)snprintf(user, sizeof user, "uid %ld", (long)getuid());
+    put_user(user);
     if (getcwd(folder, sizeof folder) == NULL)
-        folder[0] = '\0';
+        run.folder = "";
     memcpy(date, finished, sizeof date - 1);
     return publish_after(publication, &run, date, err);
 }
@@ -292,6 +311,9 @@ print_verdict(const struct rp_conclusion *conclusion, struct rp_err *err)
     struct rp_buf text = { 0 };
     enum rp_status status = RP_OK;
 
+    /* Without evidence there is no list that could be looked at. */
+    if (conclusion->evidence == NULL)
+        conclusion->verdict->listed = 0;
     if (conclusion->policy->format == RP_FORMAT_JSON)
         status = rp_json_verdict(&text, conclusion->verdict, err);
     else
@@ -301,6 +323,10 @@ print_verdict(const struct rp_conclusion *conclusion, struct rp_err *err)
     if (status == RP_OK)
         rp_print(conclusion->session, &text);
     rp_buf_release(&text);
+    if (status == RP_OK && conclusion->verdict->outcome == RP_NOT_PROVED)
+        status =
+            rp_explain(conclusion->session, conclusion->plan,
+                       conclusion->verdict, conclusion->evidence != NULL, err);
     return status;
 }
 
@@ -363,8 +389,7 @@ end_transaction(const struct rp_conclusion *conclusion, bool commit,
 }
 
 static enum rp_status
-explain_after_commit(const struct rp_conclusion *conclusion,
-                     struct rp_err *err)
+explain_after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 {
     struct rp_err why = *err;
 

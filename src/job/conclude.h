@@ -28,8 +28,8 @@ struct rp_conclusion {
     struct rp_verdict *verdict; /* checks made, not decided */
     const struct rp_snapshot *before;
     const struct rp_snapshot *after;
-    const char *school;       /* as it was given */
-    const char *evidence;     /* NULL: none is written */
+    const char *school;        /* as it was given */
+    const char *evidence;      /* NULL: none is written */
     struct rp_slice migration; /* the statements that were run */
     uint64_t lock_began_ms;
 };

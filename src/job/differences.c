@@ -60,8 +60,7 @@ table_of(const struct rp_snapshot *snapshot,
          const struct rp_table_report *report)
 {
     size_t count = 0;
-    const struct rp_table *tables =
-        rp_schema_tables(snapshot->schema, &count);
+    const struct rp_table *tables = rp_schema_tables(snapshot->schema, &count);
 
     for (size_t i = 0; i < count; i++)
         if (strcmp(snapshot->digests[i].sha256, report->digest_before) == 0)
@@ -103,13 +102,12 @@ compare_one(const struct rp_differences_request *request,
     struct rp_difference_visitor visitor = { name_row, &naming };
     struct rp_differences found = { 0, 0, 0 };
     struct rp_sorter *before = NULL;
-    enum rp_status status = rp_compare_spool(request->db, pending->table,
-                                             request->memory_bytes, &before,
-                                             err);
+    enum rp_status status = rp_compare_spool(
+        request->db, pending->table, request->memory_bytes, &before, err);
 
     if (status == RP_OK)
-        status = rp_compare_merge(before, pending->after, &visitor, &found,
-                                  err);
+        status =
+            rp_compare_merge(before, pending->after, &visitor, &found, err);
     rp_sorter_close(before);
     pending->report->missing = found.missing;
     pending->report->added = found.added;

@@ -22,9 +22,8 @@ struct rp_differences_request {
 };
 
 /* Nothing happens when no preserved table differs. */
-enum rp_status
-rp_differences_name(struct rp_verdict *verdict,
-                    const struct rp_differences_request *request,
-                    struct rp_err *err) RP_MUST_CHECK;
+enum rp_status rp_differences_name(struct rp_verdict *verdict,
+                                   const struct rp_differences_request *request,
+                                   struct rp_err *err) RP_MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 #include "job/session.h"
 #include "job/who.h"
 #include "rollproof.h"
+#include "school/change.h"
 #include "school/fill.h"
 #include "school/rows.h"
 
@@ -53,8 +54,7 @@ check_columns(const struct downgrade *downgrade, struct rp_err *err)
     for (size_t i = 0; i < links->column_count; i++) {
         const char *name = links->columns[i].name;
 
-        if (strcmp(name, "student_id") == 0 ||
-            strcmp(name, "course_id") == 0 ||
+        if (strcmp(name, "student_id") == 0 || strcmp(name, "course_id") == 0 ||
             is_left_out(downgrade->options, name))
             continue;
         return rp_fail(err, RP_E_USAGE,
@@ -83,8 +83,7 @@ write_out(const struct downgrade *downgrade, struct rp_buf *out,
     size_t at = 0;
 
     while (status == RP_OK && at < out->len) {
-        ssize_t written =
-            write(downgrade->fd, out->ptr + at, out->len - at);
+        ssize_t written = write(downgrade->fd, out->ptr + at, out->len - at);
 
         if (written < 0 && errno == EINTR)
             continue;
@@ -198,8 +197,7 @@ print_way_back(struct downgrade *downgrade, struct rp_err *err)
     rp_buf_str(&out, "rollproof migrate");
     put_word(&out, downgrade->options->school);
     put_word(&out, rp_buf_cstr(&downgrade->path));
-    rp_buf_printf(&out,
-                  " --student 'student_id=%s' --course 'course_id=%s'\n",
+    rp_buf_printf(&out, " --student 'student_id=%s' --course 'course_id=%s'\n",
                   students->columns[students->rowid_column].name,
                   courses->columns[courses->rowid_column].name);
     status = rp_buf_status(&out, err);
@@ -217,8 +215,8 @@ print_way_back(struct downgrade *downgrade, struct rp_err *err)
 static enum rp_status
 run(struct downgrade *downgrade, struct rp_err *err)
 {
-    enum rp_status status = rp_tables_open(downgrade->db, &downgrade->tables,
-                                           err);
+    enum rp_status status =
+        rp_tables_open(downgrade->db, &downgrade->tables, err);
 
     if (status == RP_OK)
         status = check_columns(downgrade, err);
@@ -228,7 +226,7 @@ run(struct downgrade *downgrade, struct rp_err *err)
         return status;
     status = rp_session_stopped(downgrade->session, err);
     if (status == RP_OK)
-        status = rp_db_exec(downgrade->db, "DROP TABLE student_courses", err);
+        status = rp_links_drop(downgrade->db, err);
     if (status == RP_OK)
         status = rp_db_commit(downgrade->db, err);
     if (status != RP_OK) {

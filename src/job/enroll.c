@@ -5,6 +5,7 @@
 #include "job/session.h"
 #include "job/who.h"
 #include "rollproof.h"
+#include "school/change.h"
 #include "school/fill.h"
 
 struct change {
@@ -15,49 +16,26 @@ struct change {
     struct rp_tables tables;
     int64_t student;
     int64_t *courses;
-    struct rp_stmt *find;
-    struct rp_stmt *write;
     uint64_t changed;
     uint64_t already;
 };
 
-static const char *const sql_find =
-    "SELECT 1 FROM student_courses WHERE student_id = ?1 AND course_id = ?2";
-static const char *const sql_add =
-    "INSERT INTO student_courses (student_id, course_id) VALUES (?1, ?2)";
-static const char *const sql_remove =
-    "DELETE FROM student_courses WHERE student_id = ?1 AND course_id = ?2";
-
 static enum rp_status
-bind_pair(struct rp_stmt *stmt, int64_t student, int64_t course,
-          struct rp_err *err)
+write_link(struct change *change, const struct rp_link *link,
+           struct rp_err *err)
 {
-    enum rp_status status;
-
-    rp_stmt_reset(stmt);
-    status = rp_stmt_bind_int(stmt, 1, student, err);
-    return status == RP_OK ? rp_stmt_bind_int(stmt, 2, course, err) : status;
-}
-
-static enum rp_status
-is_linked(struct change *change, int64_t course, bool *out_linked,
-          struct rp_err *err)
-{
-    enum rp_status status =
-        bind_pair(change->find, change->student, course, err);
-
-    return status == RP_OK ? rp_stmt_step(change->find, out_linked, err)
-                           : status;
+    return change->add ? rp_link_add(change->db, link, err)
+                       : rp_link_remove(change->db, link, err);
 }
 
 static enum rp_status
 change_one(struct change *change, int64_t course, struct rp_err *err)
 {
-    bool linked = false;
-    bool row = false;
-    enum rp_status status = is_linked(change, course, &linked, err);
+    struct rp_link link = { change->student, course };
+    bool held = false;
+    enum rp_status status = rp_link_held(change->db, &link, &held, err);
 
-    if (status == RP_OK && linked == change->add) {
+    if (status == RP_OK && held == change->add) {
         change->already++;
         rp_talk(change->session,
                 "rollproof: student %" PRId64 " and course %" PRId64
@@ -66,12 +44,10 @@ change_one(struct change *change, int64_t course, struct rp_err *err)
         return RP_OK;
     }
     if (status == RP_OK)
-        status = bind_pair(change->write, change->student, course, err);
+        status = write_link(change, &link, err);
     if (status == RP_OK)
-        status = rp_stmt_step(change->write, &row, err);
-    if (status == RP_OK)
-        status = is_linked(change, course, &linked, err);
-    if (status == RP_OK && linked != change->add)
+        status = rp_link_held(change->db, &link, &held, err);
+    if (status == RP_OK && held != change->add)
         return rp_fail(err, RP_E_DB,
                        "%s: student %" PRId64 ", course %" PRId64
                        ": the change was undone by something in the schema; "
@@ -124,21 +100,11 @@ change_all(struct change *change, struct rp_err *err)
 
     if (status == RP_OK)
         status = rp_links_count(change->db, &before, err);
-    if (status == RP_OK)
-        status = rp_stmt_open(change->db, rp_slice_str(sql_find),
-                              &change->find, err);
-    if (status == RP_OK)
-        status =
-            rp_stmt_open(change->db,
-                         rp_slice_str(change->add ? sql_add : sql_remove),
-                         &change->write, err);
     for (size_t i = 0; i < change->options->courses.count && status == RP_OK;
          i++)
         status = change_one(change, change->courses[i], err);
     if (status == RP_OK)
         status = check_count(change, before, err);
-    rp_stmt_close(change->find);
-    rp_stmt_close(change->write);
     return status;
 }
 
@@ -163,8 +129,7 @@ run(const struct rp_session *session, const struct rp_link_options *options,
         status = rp_db_commit(change.db, &err);
     if (status == RP_OK)
         rp_talk(session, "rollproof: %" PRIu64 " %s, %" PRIu64 " already so",
-                change.changed, add ? "enrolled" : "withdrawn",
-                change.already);
+                change.changed, add ? "enrolled" : "withdrawn", change.already);
     else if (change.db != NULL)
         (void)rp_db_rollback(change.db);
     rp_tables_release(&change.tables);

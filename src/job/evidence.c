@@ -70,12 +70,12 @@ static enum rp_status
 check_whole(const char *evidence, struct rp_err *err)
 {
     struct rp_buf problems = { 0 };
-    char shown[RP_SHOWN_BYTES];
     uint64_t files = 0;
     enum rp_status status = rp_bag_check(evidence, &problems, &files, err);
 
     if (status == RP_OK && problems.len > 0) {
         struct rp_slice first = rp_buf_view(&problems);
+        char shown[RP_SHOWN_BYTES];
 
         while (first.len > 0 && first.ptr[first.len - 1] == '\n')
             first.len--;
@@ -95,15 +95,17 @@ rp_evidence_verdict(const char *evidence, struct rp_verdict *out_verdict,
                     struct rp_err *err)
 {
     struct rp_buf text = { 0 };
-    char shown[RP_SHOWN_BYTES];
     enum rp_status status = check_whole(evidence, err);
 
     if (status == RP_OK)
         status = rp_evidence_file(evidence, "verdict.json", &text, err);
-    if (status == RP_OK)
+    if (status == RP_OK) {
+        char shown[RP_SHOWN_BYTES];
+
         status = rp_json_read(rp_buf_view(&text),
                               rp_show_in(shown, rp_slice_str(evidence)),
                               out_verdict, err);
+    }
     rp_buf_release(&text);
     return status;
 }

@@ -21,8 +21,8 @@ rp_remarks_make(struct rp_db *db, const struct rp_schema *schema,
 
     if (status != RP_OK)
         return status;
-    remarks.items = rp_zalloc_array(triggers + unknown + 1,
-                                    sizeof *remarks.items);
+    remarks.items =
+        rp_zalloc_array(triggers + unknown + 1, sizeof *remarks.items);
     if (remarks.items == NULL)
         return rp_fail_nomem(err, "look at the schema");
     for (size_t i = 0; i < object_count && remarks.count < triggers; i++)

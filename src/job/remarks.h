@@ -17,8 +17,7 @@ struct rp_remarks {
 };
 
 /* table: the one that is going to be filled. */
-enum rp_status rp_remarks_make(struct rp_db *db,
-                               const struct rp_schema *schema,
+enum rp_status rp_remarks_make(struct rp_db *db, const struct rp_schema *schema,
                                const char *table,
                                struct rp_remarks *out_remarks,
                                struct rp_err *err) RP_MUST_CHECK;

@@ -78,8 +78,7 @@ rp_session_memory(const struct rp_session *session)
 
 enum rp_status
 rp_session_open(const struct rp_session *session, const char *school,
-                enum rp_db_mode mode, struct rp_db **out_db,
-                struct rp_err *err)
+                enum rp_db_mode mode, struct rp_db **out_db, struct rp_err *err)
 {
     struct rp_db_config config = {
         .mode = mode,
@@ -185,8 +184,7 @@ parse_names(const char *header, struct rp_dialect_asked *asked,
         if (end == from)
             return rp_fail(err, RP_E_USAGE,
                            "--header: name %zu is empty; write A,B,C", i + 1);
-        asked->names[i] =
-            (struct rp_slice){ asked->bytes + from, end - from };
+        asked->names[i] = (struct rp_slice){ asked->bytes + from, end - from };
         from = end + 1;
     }
     asked->dialect.names = asked->names;

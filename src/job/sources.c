@@ -15,8 +15,7 @@ rp_sources_open(const struct rp_strings *paths, const char *folder,
     size_t standard = 0;
 
     if (paths->count == 0 || paths->count > RP_SOURCES_MAX)
-        return rp_fail(err, RP_E_USAGE, "give 1 to %d sources",
-                       RP_SOURCES_MAX);
+        return rp_fail(err, RP_E_USAGE, "give 1 to %d sources", RP_SOURCES_MAX);
     sources.inputs = rp_zalloc_array(paths->count, sizeof(struct rp_input *));
     if (sources.inputs == NULL)
         return rp_fail_nomem(err, "open the sources");
@@ -26,8 +25,8 @@ rp_sources_open(const struct rp_strings *paths, const char *folder,
             status = rp_fail(err, RP_E_USAGE,
                              "standard input (-) can be read only once");
         else
-            status = rp_input_open(paths->items[i], folder, &sources.inputs[i],
-                                   err);
+            status =
+                rp_input_open(paths->items[i], folder, &sources.inputs[i], err);
         sources.count += status == RP_OK ? 1 : 0;
     }
     if (status == RP_OK)

@@ -138,8 +138,7 @@ put_outcome(struct status_run *run, const char *dir)
     struct rp_err why = { RP_OK, "" };
 
     if (rp_evidence_verdict(dir, &verdict, &why) == RP_OK)
-        rp_buf_printf(&run->out, ", %s%s\n",
-                      rp_outcome_name(verdict.outcome),
+        rp_buf_printf(&run->out, ", %s%s\n", rp_outcome_name(verdict.outcome),
                       verdict.committed ? ", committed" : "");
     else
         rp_buf_printf(&run->out, ", NOT READABLE: %s\n", why.text);

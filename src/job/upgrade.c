@@ -13,8 +13,8 @@ create(const struct rp_session *session, struct rp_db *db,
     const struct rp_table *students = NULL;
     const struct rp_table *courses = NULL;
     struct rp_buf sql = { 0 };
-    enum rp_status status = rp_schema_parent(schema, "students", &students,
-                                             err);
+    enum rp_status status =
+        rp_schema_parent(schema, "students", &students, err);
 
     if (status == RP_OK)
         status = rp_schema_parent(schema, "courses", &courses, err);

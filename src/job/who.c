@@ -39,9 +39,8 @@ fail_column(const struct rp_table *parent, struct rp_slice column,
     near = rp_nearest(column, names, parent->column_count);
     rp_free(names);
     if (near >= 0)
-        return rp_fail(err, RP_E_USAGE,
-                       "%s has no column %s; did you mean %s?", parent->name,
-                       rp_show_in(shown, column),
+        return rp_fail(err, RP_E_USAGE, "%s has no column %s; did you mean %s?",
+                       parent->name, rp_show_in(shown, column),
                        parent->columns[near].name);
     return rp_fail(err, RP_E_USAGE,
                    "%s has no column %s; give an id, or COL=VALUE with one "
@@ -52,8 +51,8 @@ fail_column(const struct rp_table *parent, struct rp_slice column,
 /* Looks for the rows where column is the value; by CAST so that a text key
  * matches byte for byte and a number by its digits. */
 static enum rp_status
-open_search(struct rp_db *db, const struct rp_table *parent,
-            const char *column, struct rp_stmt **out_stmt, struct rp_err *err)
+open_search(struct rp_db *db, const struct rp_table *parent, const char *column,
+            struct rp_stmt **out_stmt, struct rp_err *err)
 {
     struct rp_buf sql = { 0 };
     enum rp_status status;
@@ -61,8 +60,8 @@ open_search(struct rp_db *db, const struct rp_table *parent,
     status = rp_db_sql(&sql, err,
                        "SELECT \"%w\" FROM \"%w\" "
                        "WHERE CAST(\"%w\" AS TEXT) = ?1 LIMIT 2",
-                       parent->columns[parent->rowid_column].name,
-                       parent->name, column);
+                       parent->columns[parent->rowid_column].name, parent->name,
+                       column);
     if (status == RP_OK)
         status = rp_stmt_open(db, rp_buf_view(&sql), out_stmt, err);
     rp_buf_release(&sql);
@@ -86,9 +85,8 @@ search(struct rp_stmt *stmt, const struct rp_table *parent, const char *text,
     *out_id = rp_stmt_cell(stmt, 0).integer;
     status = rp_stmt_step(stmt, &row, err);
     if (status == RP_OK && row)
-        return rp_fail(err, RP_E_USAGE,
-                       "%s: several rows with %s; give the id", parent->name,
-                       shown);
+        return rp_fail(err, RP_E_USAGE, "%s: several rows with %s; give the id",
+                       parent->name, shown);
     return status;
 }
 
@@ -135,8 +133,8 @@ rp_tables_open(struct rp_db *db, struct rp_tables *out_tables,
     enum rp_status status = rp_schema_open(db, &tables.schema, err);
 
     if (status == RP_OK)
-        status = rp_schema_parent(tables.schema, "students", &tables.students,
-                                  err);
+        status =
+            rp_schema_parent(tables.schema, "students", &tables.students, err);
     if (status == RP_OK)
         status =
             rp_schema_parent(tables.schema, "courses", &tables.courses, err);

@@ -6,7 +6,8 @@
 int
 rp_nearest_word(const char *word, const char *const *words, size_t count)
 {
-    struct rp_slice *candidates = rp_zalloc_array(count + 1, sizeof *candidates);
+    struct rp_slice *candidates =
+        rp_zalloc_array(count + 1, sizeof *candidates);
     int near;
 
     if (candidates == NULL)

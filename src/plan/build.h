@@ -51,7 +51,7 @@ struct rp_about {
 };
 enum rp_status rp_build_tell(struct rp_findings *findings,
                              const struct rp_about *about,
-                             const struct rp_record *record,
-                             struct rp_err *err) RP_MUST_CHECK;
+                             const struct rp_record *record, struct rp_err *err)
+    RP_MUST_CHECK;
 
 #endif

@@ -195,8 +195,7 @@ take_rejected(struct rp_build *build, uint32_t source,
 }
 
 static void
-count_not_carried(struct rp_plan_source *source,
-                  const struct rp_record *record)
+count_not_carried(struct rp_plan_source *source, const struct rp_record *record)
 {
     for (size_t i = 0; i < source->layout.width; i++)
         if (source->layout.roles[i] == RP_COLUMN_OTHER &&
@@ -251,8 +250,7 @@ refuse_claim(struct rp_build *build, struct rp_about *about,
     if (status == RP_OK)
         status = rp_build_tell(build->rejected, about, record, err);
     if (status == RP_OK)
-        status =
-            keep_reject(&build->plan->sources[about->source], record, err);
+        status = keep_reject(&build->plan->sources[about->source], record, err);
     return status;
 }
 
@@ -315,8 +313,8 @@ add_reading(struct rp_plan_source *source, const struct rp_record *record,
         read.fields = record->fields;
         read.field_count = record->field_count;
     } else {
-        read.code = record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD
-                                                     : record->code;
+        read.code =
+            record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD : record->code;
     }
     return rp_reading_add(&source->reading, &read, err);
 }

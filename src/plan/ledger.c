@@ -12,8 +12,7 @@ rp_ledger_records_balance(const struct rp_ledger *ledger)
 bool
 rp_ledger_claims_balance(const struct rp_ledger *ledger, uint64_t inserted)
 {
-    return ledger->used == inserted + ledger->already_present +
-                               ledger->duplicate_exact +
-                               ledger->duplicate_conflict +
-                               ledger->claims_rejected;
+    return ledger->used ==
+           inserted + ledger->already_present + ledger->duplicate_exact +
+               ledger->duplicate_conflict + ledger->claims_rejected;
 }

@@ -27,11 +27,11 @@ rp_links_open(const struct rp_links_request *request,
 
     if (links == NULL)
         return rp_fail_nomem(err, "hold the keys");
-    status = rp_resolver_open(request->db, request->student, &links->student,
-                              err);
+    status =
+        rp_resolver_open(request->db, request->student, &links->student, err);
     if (status == RP_OK)
-        status = rp_resolver_open(request->db, request->course,
-                                  &links->course, err);
+        status =
+            rp_resolver_open(request->db, request->course, &links->course, err);
     if (status == RP_OK && request->table_exists)
         status = rp_link_cursor_open(request->db, &links->cursor, err);
     if (status == RP_OK)
@@ -97,8 +97,7 @@ hash_rest(struct rp_links *links, const struct rp_layout *layout,
 }
 
 static enum rp_code
-code_of(enum rp_key_result result, enum rp_code ambiguous,
-        enum rp_code unknown)
+code_of(enum rp_key_result result, enum rp_code ambiguous, enum rp_code unknown)
 {
     switch (result) {
     case RP_KEY_EMPTY:
@@ -130,8 +129,9 @@ decide(const struct rp_key_lookup *student, const struct rp_key_lookup *course)
 }
 
 static enum rp_status
-claim(void *ctx, const struct rp_layout *layout, const struct rp_slice *fields,
-      struct rp_claim_made *out_made, struct rp_err *err)
+claim_link(void *ctx, const struct rp_layout *layout,
+           const struct rp_slice *fields, struct rp_claim_made *out_made,
+           struct rp_err *err)
 {
     struct rp_links *links = ctx;
     struct rp_key_lookup student = { .result = RP_KEY_UNKNOWN };
@@ -155,8 +155,8 @@ claim(void *ctx, const struct rp_layout *layout, const struct rp_slice *fields,
 }
 
 static enum rp_status
-present(void *ctx, struct rp_claim *out_claim, bool *out_more,
-        struct rp_err *err)
+present_link(void *ctx, struct rp_claim *out_claim, bool *out_more,
+             struct rp_err *err)
 {
     struct rp_links *links = ctx;
     struct rp_link link = { 0, 0 };
@@ -175,8 +175,8 @@ struct rp_claimer
 rp_links_claimer(struct rp_links *links)
 {
     return (struct rp_claimer){
-        .claim = claim,
-        .present = present,
+        .claim = claim_link,
+        .present = present_link,
         .rows = false,
         .ctx = links,
     };

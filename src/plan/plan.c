@@ -23,9 +23,9 @@ open_source(struct rp_plan_source *source,
     source->input = input;
     status = rp_records_open(input, request->dialect, &source->records, err);
     if (status == RP_OK)
-        status = rp_spool_open(request->folder,
-                               request->memory_bytes / SMALL_SHARE,
-                               &source->rejects, err);
+        status =
+            rp_spool_open(request->folder, request->memory_bytes / SMALL_SHARE,
+                          &source->rejects, err);
     if (status != RP_OK)
         return status;
     source->not_csv = rp_records_not_csv(source->records);
@@ -82,12 +82,14 @@ rp_plan_open(const struct rp_plan_request *request, struct rp_plan **out_plan,
         return rp_fail_nomem(err, "plan");
     plan->sources =
         rp_zalloc_array(request->input_count, sizeof *plan->sources);
-    if (plan->sources == NULL)
-        status = rp_fail_nomem(err, "plan");
+    if (plan->sources == NULL) {
+        rp_free(plan);
+        return rp_fail_nomem(err, "plan");
+    }
     for (size_t i = 0; i < request->input_count && status == RP_OK; i++) {
         plan->source_count++;
-        status = open_source(&plan->sources[i], request, request->inputs[i],
-                             err);
+        status =
+            open_source(&plan->sources[i], request, request->inputs[i], err);
     }
     if (status == RP_OK)
         *out_plan = plan;
@@ -131,17 +133,17 @@ open_build(struct rp_build *build, struct rp_err *err)
     enum rp_status status = open_filters(build, err);
 
     if (status == RP_OK)
-        status = rp_sorter_open(&conflicts, request->folder, &build->conflicts,
-                                err);
+        status =
+            rp_sorter_open(&conflicts, request->folder, &build->conflicts, err);
     if (status == RP_OK)
-        status = rp_findings_open(request->folder, memory, &build->general,
-                                  err);
+        status =
+            rp_findings_open(request->folder, memory, &build->general, err);
     if (status == RP_OK)
-        status = rp_findings_open(request->folder, memory, &build->rejected,
-                                  err);
+        status =
+            rp_findings_open(request->folder, memory, &build->rejected, err);
     if (status == RP_OK)
-        status = rp_findings_open(request->folder, memory, &build->repeats,
-                                  err);
+        status =
+            rp_findings_open(request->folder, memory, &build->repeats, err);
     return status;
 }
 
@@ -170,8 +172,8 @@ open_side(struct side *side, const struct rp_findings *findings,
     enum rp_status status = rp_findings_read(findings, &side->reader, err);
 
     if (status == RP_OK)
-        status = rp_findings_next(side->reader, &side->finding, &side->more,
-                                  err);
+        status =
+            rp_findings_next(side->reader, &side->finding, &side->more, err);
     return status;
 }
 
@@ -193,8 +195,8 @@ take_side(struct rp_build *build, struct side *side, struct rp_err *err)
         rp_findings_add(build->plan->findings, &side->finding, err);
 
     if (status == RP_OK)
-        status = rp_findings_next(side->reader, &side->finding, &side->more,
-                                  err);
+        status =
+            rp_findings_next(side->reader, &side->finding, &side->more, err);
     return status;
 }
 
@@ -210,8 +212,8 @@ merge_findings(struct rp_build *build, struct rp_err *err)
     if (status == RP_OK)
         status = open_side(&right, build->repeats, err);
     while (status == RP_OK && (left.more || right.more))
-        status = take_side(build, comes_first(&left, &right) ? &left : &right,
-                           err);
+        status =
+            take_side(build, comes_first(&left, &right) ? &left : &right, err);
     rp_findings_reader_close(left.reader);
     rp_findings_reader_close(right.reader);
     return status;

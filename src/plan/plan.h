@@ -117,8 +117,7 @@ struct rp_claimer {
     /* What does this record claim? */
     enum rp_status (*claim)(void *ctx, const struct rp_layout *layout,
                             const struct rp_slice *fields,
-                            struct rp_claim_made *out_made,
-                            struct rp_err *err);
+                            struct rp_claim_made *out_made, struct rp_err *err);
     /* The claims that the database holds already, in the order of their keys;
      * *out_more is false at the end.  NULL: it holds none. */
     enum rp_status (*present)(void *ctx, struct rp_claim *out_claim,
@@ -139,8 +138,7 @@ struct rp_remark {
 struct rp_layouter {
     enum rp_status (*layout)(void *ctx, const char *source_name,
                              const struct rp_records *records,
-                             struct rp_layout *out_layout,
-                             struct rp_err *err);
+                             struct rp_layout *out_layout, struct rp_err *err);
     void *ctx;
 };
 

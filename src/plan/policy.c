@@ -33,34 +33,44 @@ fail_code(struct rp_slice name, struct rp_err *err)
                    rp_show_in(shown, name));
 }
 
+/* Appends the digits at *at to *value, at most most of them. */
+static void
+take_digits(struct rp_slice text, size_t *at, size_t most, uint64_t *value)
+{
+    for (; most > 0 && *at < text.len; most--, (*at)++) {
+        unsigned digit = (unsigned)text.ptr[*at] - '0';
+
+        if (digit > 9)
+            return;
+        *value = *value * 10 + digit;
+    }
+}
+
 /* Digits with at most decimals digits behind a point, scaled by 10^decimals;
  * false when the text is anything else. */
 static bool
-parse_decimal(struct rp_slice text, unsigned decimals, uint64_t *out_value)
+parse_decimal(struct rp_slice text, size_t decimals, uint64_t *out_value)
 {
     uint64_t value = 0;
-    size_t i = 0;
+    size_t at = 0;
 
-    if (text.len == 0 || text.len > NUMBER_DIGITS_MAX)
+    if (text.len > NUMBER_DIGITS_MAX)
         return false;
-    while (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9')
-        value = value * 10 + (uint64_t)(text.ptr[i++] - '0');
-    if (i == 0)
+    take_digits(text, &at, NUMBER_DIGITS_MAX, &value);
+    if (at == 0)
         return false;
-    if (decimals > 0 && i < text.len && text.ptr[i] == '.') {
-        i++;
-        if (i == text.len)
+    if (decimals > 0 && at < text.len && text.ptr[at] == '.') {
+        size_t point = at++;
+
+        take_digits(text, &at, decimals, &value);
+        if (at == point + 1)
             return false;
-        for (; decimals > 0 && i < text.len; decimals--, i++) {
-            if (text.ptr[i] < '0' || text.ptr[i] > '9')
-                return false;
-            value = value * 10 + (uint64_t)(text.ptr[i] - '0');
-        }
+        decimals -= at - point - 1;
     }
     for (; decimals > 0; decimals--)
         value *= 10;
     *out_value = value;
-    return i == text.len;
+    return at == text.len;
 }
 
 static bool

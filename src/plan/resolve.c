@@ -187,7 +187,8 @@ visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
 
     rp_buf_reset(&resolver->key);
     for (size_t i = 0; i < resolver->shape.count && usable; i++)
-        usable = put_cell(&resolver->key, &cells[i], resolver->shape.integer[i]);
+        usable =
+            put_cell(&resolver->key, &cells[i], resolver->shape.integer[i]);
     status = rp_buf_status(&resolver->key, err);
     if (status != RP_OK || !usable)
         return status;

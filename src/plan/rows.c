@@ -56,8 +56,8 @@ hash_both(struct rp_rows *rows, const struct rp_slice *parts,
           struct rp_err *err)
 {
     struct rp_hash128 hash = { 0, 0 };
-    enum rp_status status = rp_rows_key(&rows->scratch, parts,
-                                        rows->shape->key_count, &hash, err);
+    enum rp_status status =
+        rp_rows_key(&rows->scratch, parts, rows->shape->key_count, &hash, err);
 
     if (status != RP_OK)
         return status;
@@ -163,8 +163,9 @@ rp_rows_open(const struct rp_rows_request *request, struct rp_rows **out_rows,
 }
 
 static enum rp_status
-claim(void *ctx, const struct rp_layout *layout, const struct rp_slice *fields,
-      struct rp_claim_made *out_made, struct rp_err *err)
+claim_row(void *ctx, const struct rp_layout *layout,
+          const struct rp_slice *fields, struct rp_claim_made *out_made,
+          struct rp_err *err)
 {
     struct rp_rows *rows = ctx;
     const struct rp_row_shape *shape = rows->shape;
@@ -187,8 +188,8 @@ claim(void *ctx, const struct rp_layout *layout, const struct rp_slice *fields,
 }
 
 static enum rp_status
-present(void *ctx, struct rp_claim *out_claim, bool *out_more,
-        struct rp_err *err)
+present_row(void *ctx, struct rp_claim *out_claim, bool *out_more,
+            struct rp_err *err)
 {
     struct rp_rows *rows = ctx;
     const unsigned char *packed = NULL;
@@ -204,8 +205,8 @@ struct rp_claimer
 rp_rows_claimer(struct rp_rows *rows)
 {
     return (struct rp_claimer){
-        .claim = claim,
-        .present = present,
+        .claim = claim_row,
+        .present = present_row,
         .rows = true,
         .ctx = rows,
     };
@@ -269,8 +270,8 @@ insert_record(struct rp_stmt *stmt, const struct rp_row_shape *shape,
     bool row = false;
 
     for (size_t i = 0; i < shape->count && status == RP_OK; i++)
-        status = bind_field(stmt, shape, i, record->fields[shape->csv[i]],
-                            &why);
+        status =
+            bind_field(stmt, shape, i, record->fields[shape->csv[i]], &why);
     if (status == RP_OK)
         status = rp_stmt_step(stmt, &row, &why);
     rp_stmt_reset(stmt);

@@ -24,8 +24,8 @@ struct rp_row_shape {
     const char *table;
     size_t key_count;
     size_t count;
-    const size_t *csv;          /* index of the field */
-    const struct rp_slice *db;  /* name of the column */
+    const size_t *csv;         /* index of the field */
+    const struct rp_slice *db; /* name of the column */
     int id; /* the entry that is the INTEGER PRIMARY KEY; -1: none */
 };
 

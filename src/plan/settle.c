@@ -61,8 +61,7 @@ add_new(struct rp_build *build, const struct rp_claim *claim,
     if (status != RP_OK || !build->request->claimer->rows)
         return status;
     rp_claim_pack(packed, claim);
-    return rp_sorter_add(build->plan->chosen, packed + RP_CLAIM_KEY_BYTES,
-                         err);
+    return rp_sorter_add(build->plan->chosen, packed + RP_CLAIM_KEY_BYTES, err);
 }
 
 static enum rp_status
@@ -129,10 +128,10 @@ settle_claims(struct settling *settling, struct rp_err *err)
     const volatile sig_atomic_t *stop = settling->build->request->stop;
     struct rp_sorter *claims = settling->build->plan->claims;
     const unsigned char *packed = NULL;
-    enum rp_status status;
 
     for (;;) {
         struct rp_claim claim;
+        enum rp_status status;
 
         if (stop != NULL && *stop != 0)
             return rp_fail(err, RP_E_INTERRUPTED,
@@ -181,8 +180,8 @@ look_up(struct rp_build *build, const struct rp_claim *claim,
     struct rp_claim_made made = { .code = RP_CODE_NONE };
     enum rp_status status;
 
-    status = rp_records_seek(from->records, rp_ordinal_number(claim->ordinal),
-                             err);
+    status =
+        rp_records_seek(from->records, rp_ordinal_number(claim->ordinal), err);
     if (status == RP_OK)
         status = rp_records_next(from->records, out_record, err);
     if (status != RP_OK)
@@ -192,8 +191,8 @@ look_up(struct rp_build *build, const struct rp_claim *claim,
                                 (*out_record)->fields, &made, err);
     else
         made.code = RP_FIELD_COUNT;
-    if (status == RP_OK && (made.code != RP_CODE_NONE ||
-                            !rp_hash128_eq(made.rest, claim->rest)))
+    if (status == RP_OK &&
+        (made.code != RP_CODE_NONE || !rp_hash128_eq(made.rest, claim->rest)))
         return rp_fail(err, RP_E_CHANGED,
                        "%s: record %llu changed while it was being imported; "
                        "let nobody write the file and run again",
@@ -217,8 +216,8 @@ tell_conflict(struct rp_build *build, const struct rp_claim *claim,
     if (status != RP_OK)
         return status;
     rp_buf_reset(&build->text);
-    rp_plan_key_text(&build->plan->sources[about.source].layout,
-                     record->fields, &build->text);
+    rp_plan_key_text(&build->plan->sources[about.source].layout, record->fields,
+                     &build->text);
     about.key = rp_buf_view(&build->text);
     status = rp_buf_status(&build->text, err);
     if (status == RP_OK)

@@ -63,8 +63,7 @@ whole_source(struct rp_build *build, uint32_t source, struct rp_err *err)
     if (from->not_csv != NULL)
         return tell_source(build, source, RP_NOT_CSV, err);
     codes[RP_NO_FINAL_NEWLINE] += from->facts.final_newline ? 0 : 1;
-    codes[RP_MIXED_NEWLINES] +=
-        from->facts.newline == RP_NEWLINE_MIXED ? 1 : 0;
+    codes[RP_MIXED_NEWLINES] += from->facts.newline == RP_NEWLINE_MIXED ? 1 : 0;
     if (from->used == 0) {
         enum rp_status status =
             tell_source(build, source, RP_NOTHING_USED, err);
@@ -120,15 +119,14 @@ tell_filtered(struct rp_build *build, const struct rp_filtered_value *value,
 {
     struct rp_finding finding = {
         .source = value->source,
-        .column = build->plan->sources[value->source]
-                      .layout.names[value->column],
+        .column =
+            build->plan->sources[value->source].layout.names[value->column],
         .key = value->value,
     };
     enum rp_status status;
 
     rp_buf_reset(&build->text);
-    rp_buf_printf(&build->text, "filtered: %" PRIu64 " records%s",
-                  value->count,
+    rp_buf_printf(&build->text, "filtered: %" PRIu64 " records%s", value->count,
                   value->value.ptr == NULL ? " of all other values" : "");
     finding.disposition = rp_buf_view(&build->text);
     status = rp_buf_status(&build->text, err);

@@ -81,8 +81,8 @@ put_side(struct rp_verdict *verdict, const struct rp_plan *plan,
 
     if (shape == NULL)
         return RP_OK;
-    status = put_shown(arena, rp_slice_str(shape->table->name), &side->table,
-                       err);
+    status =
+        put_shown(arena, rp_slice_str(shape->table->name), &side->table, err);
     if (status == RP_OK)
         status = put_csv_names(arena, plan, side == &verdict->student,
                                &side->csv, err);
@@ -90,8 +90,7 @@ put_side(struct rp_verdict *verdict, const struct rp_plan *plan,
         status = new_names(arena, shape->count, &side->db, err);
     for (size_t i = 0; i < shape->count && status == RP_OK; i++)
         status = put_shown(
-            arena,
-            rp_slice_str(shape->table->columns[shape->column[i]].name),
+            arena, rp_slice_str(shape->table->columns[shape->column[i]].name),
             &side->db.items[i], err);
     return status;
 }
@@ -264,8 +263,7 @@ put_finding(struct rp_verdict *verdict, const struct rp_asked *asked,
     report->accepted =
         rp_policy_accepts(asked->policy, code, report->count, total);
     if (limit->kind != RP_LIMIT_NONE)
-        status =
-            put_text(&verdict->arena, limit->text, &report->limit, err);
+        status = put_text(&verdict->arena, limit->text, &report->limit, err);
     if (code == RP_COLUMN_NOT_CARRIED)
         describe_columns(&detail, plan);
     if (status == RP_OK && detail.len > 0)
@@ -287,8 +285,7 @@ put_findings(struct rp_verdict *verdict, const struct rp_asked *asked,
         return rp_fail_nomem(err, "hold the verdict");
     for (int code = RP_CODE_NONE + 1; code < RP_CODE_COUNT; code++)
         if (plan->ledger.codes[code] > 0 && status == RP_OK)
-            status = put_finding(verdict, asked, plan, (enum rp_code)code,
-                                 err);
+            status = put_finding(verdict, asked, plan, (enum rp_code)code, err);
     verdict->listed = rp_findings_count(plan->findings);
     return status;
 }
@@ -301,8 +298,8 @@ rp_assemble_plan(struct rp_verdict *verdict, const struct rp_asked *asked,
     enum rp_status status = put_asked(verdict, asked, err);
 
     if (status == RP_OK)
-        status = put_side(verdict, plan, asked->student, &verdict->student,
-                          err);
+        status =
+            put_side(verdict, plan, asked->student, &verdict->student, err);
     if (status == RP_OK)
         status = put_side(verdict, plan, asked->course, &verdict->course, err);
     if (status == RP_OK)

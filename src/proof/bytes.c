@@ -133,13 +133,13 @@ rp_bytes_next(struct rp_bytes *bytes, const struct rp_piece **out_piece,
               struct rp_err *err)
 {
     const unsigned char *newline = NULL;
-    enum rp_status status;
 
     if (bytes->at < bytes->end)
         newline = memchr(bytes->buffer + bytes->at, bytes->newline,
                          bytes->end - bytes->at);
     if (newline == NULL && !bytes->at_end) {
-        status = refill(bytes, err);
+        enum rp_status status = refill(bytes, err);
+
         if (status != RP_OK)
             return status;
         newline = memchr(bytes->buffer, bytes->newline, bytes->end);

@@ -33,12 +33,11 @@ add_check(struct making *making, const char *id, struct rp_err *err)
     check->id = id;
     check->expected =
         rp_arena_str(&verdict->arena, rp_buf_cstr(&making->expected));
-    check->actual =
-        rp_arena_str(&verdict->arena, rp_buf_cstr(&making->actual));
+    check->actual = rp_arena_str(&verdict->arena, rp_buf_cstr(&making->actual));
     if (check->expected == NULL || check->actual == NULL)
         return rp_fail_nomem(err, "hold the checks");
-    check->result = strcmp(check->expected, check->actual) == 0 ? RP_PASS
-                                                                 : RP_FAIL;
+    check->result =
+        strcmp(check->expected, check->actual) == 0 ? RP_PASS : RP_FAIL;
     verdict->check_count++;
     rp_buf_reset(&making->expected);
     rp_buf_reset(&making->actual);
@@ -72,10 +71,9 @@ put_reading(struct rp_buf *out, const struct rp_fp *reading, uint64_t bytes,
     char hex[RP_FP_HEX];
 
     rp_fp_hex(hex, reading);
-    rp_buf_printf(out,
-                  "%s%" PRIu64 " records, reading %s, %" PRIu64
-                  " bytes, sha256 %s",
-                  out->len > 0 ? "; " : "", reading->rows, hex, bytes, sha256);
+    rp_buf_printf(
+        out, "%s%" PRIu64 " records, reading %s, %" PRIu64 " bytes, sha256 %s",
+        out->len > 0 ? "; " : "", reading->rows, hex, bytes, sha256);
 }
 
 static enum rp_status
@@ -185,7 +183,7 @@ check_bystanders(struct making *making, struct rp_err *err)
 
 /* Objects named sqlite_* follow from the SQL of the others. */
 static bool
-counts(const struct rp_object *object)
+is_counted(const struct rp_object *object)
 {
     return strncmp(object->name, "sqlite_", strlen("sqlite_")) != 0;
 }
@@ -218,7 +216,7 @@ put_objects(struct rp_buf *out, const struct rp_schema *schema,
     size_t d = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (!counts(&objects[i]))
+        if (!is_counted(&objects[i]))
             continue;
         for (; d < declared_count &&
                compare_objects(&declared[d], &objects[i]) < 0;
@@ -259,8 +257,8 @@ check_schema(struct making *making, struct rp_err *err)
                    proof->declared_count, err);
 
     if (status == RP_OK)
-        status = put_schema(&making->actual, proof->after->schema, NULL, 0,
-                            err);
+        status =
+            put_schema(&making->actual, proof->after->schema, NULL, 0, err);
     return status == RP_OK ? add_check(making, "schema-as-declared", err)
                            : status;
 }
@@ -301,8 +299,8 @@ check_planned(struct making *making, struct rp_err *err)
     rp_buf_printf(&making->actual, "%" PRIu64 " rows added; ", proof->added);
     put_kept(&making->expected, before == NULL ? &none : &before->fp);
     put_kept(&making->actual, &proof->kept);
-    return add_check(
-        making, proof->rows ? "rows-as-planned" : "links-as-planned", err);
+    return add_check(making,
+                     proof->rows ? "rows-as-planned" : "links-as-planned", err);
 }
 
 static enum rp_status
@@ -400,6 +398,21 @@ add_table_checks(struct making *making, struct rp_err *err)
     return status;
 }
 
+/* Of the table that may change: what was added, and what is gone. */
+static void
+count_declared(struct rp_verdict *verdict, const struct rp_proof *proof)
+{
+    for (size_t i = 0; i < verdict->table_count; i++) {
+        struct rp_table_report *table = &verdict->tables[i];
+
+        if (table->role != RP_ROLE_DECLARED)
+            continue;
+        table->added = proof->added;
+        if (table->rows_before > proof->kept.rows)
+            table->missing = table->rows_before - proof->kept.rows;
+    }
+}
+
 enum rp_status
 rp_checks_make(struct rp_verdict *verdict, const struct rp_proof *proof,
                struct rp_err *err)
@@ -407,6 +420,7 @@ rp_checks_make(struct rp_verdict *verdict, const struct rp_proof *proof,
     struct making making = { .verdict = verdict, .proof = proof };
     enum rp_status status;
 
+    count_declared(verdict, proof);
     verdict->check_count = 0;
     verdict->checks =
         rp_arena_array(&verdict->arena, CHECKS_MAX, sizeof *verdict->checks);

@@ -94,8 +94,8 @@ rp_claims_parse(const struct rp_claims_request *request, size_t source,
     enum rp_status status;
 
     memset(out_facts, 0, sizeof *out_facts);
-    status = rp_second_open(from->input, request->dialect, &parsing.second,
-                            err);
+    status =
+        rp_second_open(from->input, request->dialect, &parsing.second, err);
     if (status == RP_OK && from->not_csv == NULL)
         status = parse_all(&parsing, request->stop, err);
     if (status == RP_OK)
@@ -125,8 +125,7 @@ visit_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
                                   &claiming->layout->student, &student, err);
     if (status == RP_OK)
         status = rp_keyring_field_key(claiming->request->course, fields,
-                                      &claiming->layout->course, &course,
-                                      err);
+                                      &claiming->layout->course, &course, err);
     if (status == RP_OK && student.known && course.known)
         add_claim(claiming->claims, student.key, course.key);
     return status;

@@ -72,13 +72,14 @@ static void
 copy_name(unsigned char out[RP_ROW_NAME_BYTES], const struct rp_buf *name)
 {
     struct rp_slice text = rp_buf_view(name);
+    size_t len;
 
     if (text.len >= RP_ROW_NAME_BYTES)
         text.len = RP_ROW_NAME_BYTES - 1;
-    text.len = rp_utf8_valid_prefix(text);
+    len = rp_utf8_valid_prefix(text);
     memset(out, 0, RP_ROW_NAME_BYTES);
-    if (text.len > 0)
-        memcpy(out, text.ptr, text.len);
+    if (len > 0)
+        memcpy(out, text.ptr, len);
 }
 
 static enum rp_status
@@ -138,13 +139,50 @@ rp_compare_spool(struct rp_db *db, const struct rp_table *table,
     return status;
 }
 
+/* The heads of both lists, NULL at the end of one. */
+struct merging {
+    const unsigned char *old;
+    const unsigned char *new;
+    const struct rp_difference_visitor *visitor;
+    struct rp_differences found;
+};
+
 static enum rp_status
-show(const struct rp_difference_visitor *visitor, enum rp_difference difference,
+show(const struct merging *merging, enum rp_difference difference,
      const unsigned char *entry, struct rp_err *err)
 {
     const unsigned char *name = entry + KEY_BYTES + HASH_BYTES;
 
-    return visitor->visit(visitor->ctx, difference, (const char *)name, err);
+    return merging->visitor->visit(merging->visitor->ctx, difference,
+                                   (const char *)name, err);
+}
+
+static int
+compare_heads(const struct merging *merging)
+{
+    if (merging->old == NULL)
+        return 1;
+    if (merging->new == NULL)
+        return -1;
+    return memcmp(merging->old, merging->new, KEY_BYTES);
+}
+
+static enum rp_status
+tell_heads(struct merging *merging, int order, struct rp_err *err)
+{
+    if (order < 0) {
+        merging->found.missing++;
+        return show(merging, RP_ROW_MISSING, merging->old, err);
+    }
+    if (order > 0) {
+        merging->found.added++;
+        return show(merging, RP_ROW_ADDED, merging->new, err);
+    }
+    if (memcmp(merging->old + KEY_BYTES, merging->new + KEY_BYTES,
+               HASH_BYTES) == 0)
+        return RP_OK;
+    merging->found.changed++;
+    return show(merging, RP_ROW_CHANGED, merging->new, err);
 }
 
 enum rp_status
@@ -152,35 +190,20 @@ rp_compare_merge(struct rp_sorter *before, struct rp_sorter *after,
                  const struct rp_difference_visitor *visitor,
                  struct rp_differences *out_differences, struct rp_err *err)
 {
-    struct rp_differences found = { 0, 0, 0 };
-    const unsigned char *old = NULL;
-    const unsigned char *new = NULL;
-    enum rp_status status = rp_sorter_next(before, &old, err);
+    struct merging merging = { .visitor = visitor };
+    enum rp_status status = rp_sorter_next(before, &merging.old, err);
 
     if (status == RP_OK)
-        status = rp_sorter_next(after, &new, err);
-    while (status == RP_OK && (old != NULL || new != NULL)) {
-        int order = old == NULL   ? 1
-                    : new == NULL ? -1
-                                  : memcmp(old, new, KEY_BYTES);
-        bool changed =
-            order == 0 && memcmp(old + KEY_BYTES, new + KEY_BYTES,
-                                 HASH_BYTES) != 0;
+        status = rp_sorter_next(after, &merging.new, err);
+    while (status == RP_OK && (merging.old != NULL || merging.new != NULL)) {
+        int order = compare_heads(&merging);
 
-        found.missing += order < 0 ? 1 : 0;
-        found.added += order > 0 ? 1 : 0;
-        found.changed += changed ? 1 : 0;
-        if (order < 0)
-            status = show(visitor, RP_ROW_MISSING, old, err);
-        else if (order > 0)
-            status = show(visitor, RP_ROW_ADDED, new, err);
-        else if (changed)
-            status = show(visitor, RP_ROW_CHANGED, new, err);
+        status = tell_heads(&merging, order, err);
         if (status == RP_OK && order <= 0)
-            status = rp_sorter_next(before, &old, err);
+            status = rp_sorter_next(before, &merging.old, err);
         if (status == RP_OK && order >= 0)
-            status = rp_sorter_next(after, &new, err);
+            status = rp_sorter_next(after, &merging.new, err);
     }
-    *out_differences = found;
+    *out_differences = merging.found;
     return status;
 }

@@ -41,8 +41,8 @@ struct rp_difference_visitor {
 /* The rows of table as they are now; the caller closes *out_rows. */
 enum rp_status rp_compare_spool(struct rp_db *db, const struct rp_table *table,
                                 size_t memory_bytes,
-                                struct rp_sorter **out_rows,
-                                struct rp_err *err) RP_MUST_CHECK;
+                                struct rp_sorter **out_rows, struct rp_err *err)
+    RP_MUST_CHECK;
 enum rp_status rp_compare_merge(struct rp_sorter *before,
                                 struct rp_sorter *after,
                                 const struct rp_difference_visitor *visitor,

@@ -24,7 +24,7 @@ struct rp_keyring {
     struct holder *holders; /* by id */
     size_t count;
     size_t capacity;
-    size_t last; /* where the last id was found */
+    size_t last;             /* where the last id was found */
     struct rp_hash128 *keys; /* sorted */
     size_t key_count;
     struct rp_buf text;
@@ -41,15 +41,14 @@ put_part(struct rp_buf *out, struct rp_slice text)
 static bool
 put_cell(struct rp_buf *out, const struct rp_cell *cell, bool integer)
 {
-    char digits[DIGITS_BYTES];
-
     if (cell->type == RP_CELL_INT) {
+        char digits[DIGITS_BYTES];
+
         (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
         put_part(out, rp_slice_str(digits));
         return true;
     }
-    if (integer ||
-        (cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB))
+    if (integer || (cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB))
         return false;
     put_part(out, cell->bytes);
     return true;

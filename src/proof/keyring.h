@@ -23,8 +23,8 @@ struct rp_keyring;
 
 enum rp_status rp_keyring_open(struct rp_db *db,
                                const struct rp_key_shape *shape,
-                               struct rp_keyring **out_ring,
-                               struct rp_err *err) RP_MUST_CHECK;
+                               struct rp_keyring **out_ring, struct rp_err *err)
+    RP_MUST_CHECK;
 /* The key of the row with this id; false when there is no such row, or its
  * key is NULL.  Fast for ids that rise. */
 bool rp_keyring_key(struct rp_keyring *ring, int64_t id,

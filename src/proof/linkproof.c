@@ -110,7 +110,6 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
     struct rp_linkproof *proof = ctx;
     const struct rp_cell *student = &row->cells[proof->student_column];
     const struct rp_cell *course = &row->cells[proof->course_column];
-    unsigned char key[RP_CLAIM_KEY_BYTES];
     bool planned = false;
     enum rp_status status = RP_OK;
 
@@ -118,6 +117,8 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
     if (student->type != RP_CELL_INT || course->type != RP_CELL_INT) {
         proof->result.orphans++;
     } else {
+        unsigned char key[RP_CLAIM_KEY_BYTES];
+
         if (!rp_keyring_has_id(proof->request->student, student->integer) ||
             !rp_keyring_has_id(proof->request->course, course->integer))
             proof->result.orphans++;

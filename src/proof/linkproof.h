@@ -21,14 +21,14 @@
 struct rp_linkproof;
 
 struct rp_linkproof_result {
-    uint64_t added;   /* planned links that were found */
-    uint64_t orphans; /* rows of which an id does not exist */
+    uint64_t added;    /* planned links that were found */
+    uint64_t orphans;  /* rows of which an id does not exist */
     struct rp_fp kept; /* all other rows: what was there before */
 };
 
 struct rp_linkproof_request {
-    const struct rp_table *links;   /* student_courses as it is now */
-    const struct rp_spool *added;   /* sorted 16-byte keys (plan/plan.h) */
+    const struct rp_table *links; /* student_courses as it is now */
+    const struct rp_spool *added; /* sorted 16-byte keys (plan/plan.h) */
     struct rp_keyring *student;
     struct rp_keyring *course;
 };

@@ -13,7 +13,7 @@
 struct rp_rowproof {
     const struct rp_rowproof_request *request;
     size_t key_columns[RP_KEY_COLUMNS_MAX]; /* in the table */
-    unsigned char *planned; /* 16-byte keys, sorted */
+    unsigned char *planned;                 /* 16-byte keys, sorted */
     size_t planned_count;
     struct rp_stmt *find; /* the row of a key */
     struct rp_buf scratch;
@@ -91,8 +91,8 @@ rp_rowproof_open(const struct rp_rowproof_request *request,
     if (status == RP_OK)
         status = rp_rows_select(request->shape, true, &sql, err);
     if (status == RP_OK)
-        status = rp_stmt_open(request->db, rp_buf_view(&sql), &proof->find,
-                              err);
+        status =
+            rp_stmt_open(request->db, rp_buf_view(&sql), &proof->find, err);
     rp_buf_release(&sql);
     if (status == RP_OK)
         *out_proof = proof;

@@ -17,11 +17,11 @@
 struct rp_rowproof;
 
 struct rp_rowproof_result {
-    uint64_t added;      /* planned rows that were found */
-    struct rp_fp kept;   /* all other rows */
+    uint64_t added;       /* planned rows that were found */
+    struct rp_fp kept;    /* all other rows */
     struct rp_fp claimed; /* keys, as the table has them, of all records */
     struct rp_fp planned; /* keys of all planned claims */
-    uint64_t held;       /* records whose row equals them, value by value */
+    uint64_t held;        /* records whose row equals them, value by value */
 };
 
 struct rp_rowproof_request {

@@ -22,7 +22,8 @@ struct rp_second {
     /* The record that is being read. */
     enum mode mode;
     bool stray, bare_cr, too_large;
-    bool quoted; /* the field so far */
+    bool cut;             /* the file ends where no line does */
+    bool quoted;          /* the field so far */
     uint64_t raw_bytes;   /* of the record so far */
     size_t field_bytes;   /* of the field so far, unquoted */
     struct rp_buf raw;    /* at most RP_RECORD_MAX_BYTES of it */
@@ -73,6 +74,7 @@ begin_record(struct rp_second *second)
     second->stray = false;
     second->bare_cr = false;
     second->too_large = false;
+    second->cut = false;
     second->quoted = false;
     second->raw_bytes = 0;
     second->field_bytes = 0;
@@ -83,14 +85,15 @@ begin_record(struct rp_second *second)
     (void)rp_buf_room(&second->text, 1);
 }
 
-/* Beyond the limits nothing is kept: the record is rejected anyway. */
+/* Beyond the limits nothing is kept, but the syntax is still followed: only
+ * the line's end can tell which code the record is rejected by. */
 static void
 put_text(struct rp_second *second, const unsigned char *bytes, size_t len)
 {
     second->field_bytes += len;
     if (second->field_bytes > RP_FIELD_MAX_BYTES)
         second->too_large = true;
-    else if (second->raw_bytes <= RP_RECORD_MAX_BYTES)
+    else if (!second->too_large && second->raw_bytes <= RP_RECORD_MAX_BYTES)
         rp_buf_put(&second->text, bytes, len);
 }
 
@@ -170,7 +173,7 @@ step(struct rp_second *second, const unsigned char *byte)
 static void
 take_text(struct rp_second *second, struct rp_slice text)
 {
-    while (text.len > 0 && !second->stray && !second->too_large) {
+    while (text.len > 0 && !second->stray) {
         size_t run = 0;
 
         if (second->mode == MODE_PLAIN || second->mode == MODE_QUOTED)
@@ -198,8 +201,9 @@ keep_raw(struct rp_second *second, struct rp_slice bytes)
 static bool
 end_line(struct rp_second *second, struct rp_slice end)
 {
-    if (second->stray || second->too_large)
+    if (second->stray)
         return true;
+    second->cut = end.len == 0;
     if (second->mode == MODE_QUOTED)
         put_text(second, end.ptr, end.len);
     else
@@ -249,7 +253,8 @@ repeats_header(const struct rp_second *second)
 
         for (size_t b = 0; b < 8; b++)
             len = len << 8 | second->header.ptr[at + b];
-        if (len != field.len || (len > 0 && memcmp(name, field.ptr, field.len) != 0))
+        if (len != field.len ||
+            (len > 0 && memcmp(name, field.ptr, field.len) != 0))
             return false;
         at += 8 + (size_t)len;
     }
@@ -264,7 +269,7 @@ judge_bytes(const struct rp_second *second)
 
     if (second->stray)
         return RP_STRAY_QUOTE;
-    if (second->mode == MODE_QUOTED && !second->too_large)
+    if (second->mode == MODE_QUOTED && second->cut)
         return RP_UNCLOSED_QUOTE;
     if (second->bare_cr)
         return RP_BARE_CR;
@@ -307,8 +312,7 @@ judge(struct rp_second *second)
     }
     if (repeats_header(second))
         return RP_REPEATED_HEADER;
-    return second->field_count == second->width ? RP_CODE_NONE
-                                                : RP_FIELD_COUNT;
+    return second->field_count == second->width ? RP_CODE_NONE : RP_FIELD_COUNT;
 }
 
 /* A BOM at the front of the file is no part of the first record. */
@@ -340,16 +344,17 @@ read_record(struct rp_second *second, bool *out_blank, struct rp_err *err)
         status = rp_bytes_next(second->bytes, &piece, err);
         if (status != RP_OK)
             return status;
-        if (piece == NULL)
+        if (piece == NULL) {
+            if (second->raw_bytes > 0)
+                (void)end_line(second, (struct rp_slice){ NULL, 0 });
             break;
+        }
         text = without_bom(second, piece->text);
-        *out_blank =
-            second->raw_bytes == 0 && piece->last && text.len == 0;
+        *out_blank = second->raw_bytes == 0 && piece->last && text.len == 0;
         keep_raw(second, text);
         take_text(second, text);
         keep_raw(second, piece->end);
-        complete =
-            *out_blank || (piece->last && end_line(second, piece->end));
+        complete = *out_blank || (piece->last && end_line(second, piece->end));
     }
     status = rp_buf_status(&second->raw, err);
     return status == RP_OK ? rp_buf_status(&second->text, err) : status;

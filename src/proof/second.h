@@ -35,8 +35,8 @@ struct rp_second_record {
 /* Opens a descriptor of its own. */
 enum rp_status rp_second_open(const struct rp_input *input,
                               const struct rp_dialect *dialect,
-                              struct rp_second **out_second,
-                              struct rp_err *err) RP_MUST_CHECK;
+                              struct rp_second **out_second, struct rp_err *err)
+    RP_MUST_CHECK;
 /* *out_record is NULL at the end; valid until the next call. */
 enum rp_status rp_second_next(struct rp_second *second,
                               const struct rp_second_record **out_record,
@@ -44,8 +44,8 @@ enum rp_status rp_second_next(struct rp_second *second,
 /* Reads what is left without parsing; then how many bytes there were and
  * their SHA-256. */
 enum rp_status rp_second_finish(struct rp_second *second, uint64_t *out_bytes,
-                                char sha256[RP_SHA256_HEX],
-                                struct rp_err *err) RP_MUST_CHECK;
+                                char sha256[RP_SHA256_HEX], struct rp_err *err)
+    RP_MUST_CHECK;
 void rp_second_close(struct rp_second *second);
 
 #endif

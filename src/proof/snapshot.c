@@ -21,14 +21,14 @@ scan_tables(struct rp_db *db, const struct rp_watched *watched,
         rp_schema_tables(snapshot->schema, &snapshot->table_count);
     enum rp_status status = RP_OK;
 
-    snapshot->digests = rp_zalloc_array(snapshot->table_count + 1,
-                                        sizeof *snapshot->digests);
+    snapshot->digests =
+        rp_zalloc_array(snapshot->table_count + 1, sizeof *snapshot->digests);
     if (snapshot->digests == NULL)
         return rp_fail_nomem(err, "hold the digests");
     for (size_t i = 0; i < snapshot->table_count && status == RP_OK; i++)
-        status = rp_rows_scan(db, &tables[i],
-                              visitor_for(watched, tables[i].name),
-                              &snapshot->digests[i], err);
+        status =
+            rp_rows_scan(db, &tables[i], visitor_for(watched, tables[i].name),
+                         &snapshot->digests[i], err);
     return status;
 }
 
@@ -40,8 +40,8 @@ rp_snapshot_take(struct rp_db *db, const struct rp_snapshot_request *request,
     enum rp_status status = rp_schema_open(db, &snapshot.schema, err);
 
     if (status == RP_OK && request->with_soundness)
-        status = rp_db_soundness(db, request->full_check, &snapshot.soundness,
-                                 err);
+        status =
+            rp_db_soundness(db, request->full_check, &snapshot.soundness, err);
     if (status == RP_OK)
         status = scan_tables(db, &request->watched, &snapshot, err);
     if (status == RP_OK)

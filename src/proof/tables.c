@@ -1,6 +1,7 @@
 /* see assemble.h: the tables of the verdict. */
 #include "proof/assemble.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/show.h"
@@ -65,8 +66,8 @@ add_table(struct rp_verdict *verdict, const char *name,
     struct state new;
     enum rp_status status;
 
-    status = put_state(&verdict->arena, rp_snapshot_digest(before, name), &old,
-                       err);
+    status =
+        put_state(&verdict->arena, rp_snapshot_digest(before, name), &old, err);
     if (status == RP_OK)
         status = put_state(&verdict->arena, rp_snapshot_digest(after, name),
                            &new, err);
@@ -86,38 +87,42 @@ add_table(struct rp_verdict *verdict, const char *name,
     report->digest_after = new.digest;
     report->fingerprint_before = old.fingerprint;
     report->fingerprint_after = new.fingerprint;
-    report->same = old.there && new.there &&
-                   strcmp(old.digest, new.digest) == 0 &&
+    report->same = old.there &&
+                   new.there &&strcmp(old.digest, new.digest) == 0 &&
                    old.rows == new.rows;
     verdict->table_count++;
     return RP_OK;
 }
 
-/* Names of both lists, which are sorted, each once, without the first ones. */
+/* The tables of one snapshot that neither the first ones are nor the other
+ * snapshot, when it is given, has. */
 static enum rp_status
 add_others(struct rp_verdict *verdict, const struct rp_snapshot *before,
-           const struct rp_snapshot *after, struct rp_err *err)
+           const struct rp_snapshot *after, bool only_new, struct rp_err *err)
 {
-    size_t old_count = 0;
-    size_t new_count = 0;
-    const struct rp_table *old = rp_schema_tables(before->schema, &old_count);
-    const struct rp_table *new = rp_schema_tables(after->schema, &new_count);
+    const struct rp_snapshot *from = only_new ? after : before;
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(from->schema, &count);
     enum rp_status status = RP_OK;
-    size_t o = 0;
-    size_t n = 0;
 
-    while (status == RP_OK && (o < old_count || n < new_count)) {
-        int order = o == old_count   ? 1
-                    : n == new_count ? -1
-                                     : strcmp(old[o].name, new[n].name);
-        const char *name = order <= 0 ? old[o].name : new[n].name;
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        const char *name = tables[i].name;
 
-        if (!is_first(name))
-            status = add_table(verdict, name, before, after, err);
-        o += order <= 0 ? 1 : 0;
-        n += order >= 0 ? 1 : 0;
+        if (is_first(name) ||
+            (only_new && rp_snapshot_digest(before, name) != NULL))
+            continue;
+        status = add_table(verdict, name, before, after, err);
     }
     return status;
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+    const struct rp_table_report *a = left;
+    const struct rp_table_report *b = right;
+
+    return strcmp(a->table, b->table);
 }
 
 enum rp_status
@@ -126,6 +131,7 @@ rp_assemble_tables(struct rp_verdict *verdict, const struct rp_snapshot *before,
 {
     size_t most = FIRST_TABLES + before->table_count + after->table_count;
     enum rp_status status = RP_OK;
+    size_t first;
 
     verdict->tables =
         rp_arena_array(&verdict->arena, most, sizeof *verdict->tables);
@@ -133,7 +139,13 @@ rp_assemble_tables(struct rp_verdict *verdict, const struct rp_snapshot *before,
         return rp_fail_nomem(err, "hold the verdict");
     for (size_t i = 0; i < FIRST_TABLES && status == RP_OK; i++)
         status = add_table(verdict, first_tables[i], before, after, err);
+    first = verdict->table_count;
     if (status == RP_OK)
-        status = add_others(verdict, before, after, err);
+        status = add_others(verdict, before, after, false, err);
+    if (status == RP_OK)
+        status = add_others(verdict, before, after, true, err);
+    if (verdict->table_count > first)
+        qsort(&verdict->tables[first], verdict->table_count - first,
+              sizeof *verdict->tables, compare_names);
     return status;
 }

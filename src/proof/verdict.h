@@ -110,16 +110,16 @@ struct rp_check {
 
 struct rp_verdict {
     struct rp_arena arena;
-    const char *program; /* "0.1.0" */
-    const char *command; /* "migrate" or "load" */
-    const char *school;  /* name of the database, without folders */
+    const char *program;  /* "0.1.0" */
+    const char *command;  /* "migrate" or "load" */
+    const char *school;   /* name of the database, without folders */
     const char *declared; /* the table this run may change */
     enum rp_outcome outcome;
     bool committed;
     bool dry_run;
     struct rp_side student;
     struct rp_side course;
-    struct rp_names where;    /* "COL=VALUE,VALUE" as asked for */
+    struct rp_names where; /* "COL=VALUE,VALUE" as asked for */
     struct rp_names left_out;
     struct rp_source_report *sources;
     size_t source_count;
@@ -127,7 +127,7 @@ struct rp_verdict {
     struct rp_enrollment_counts enrollments;
     struct rp_finding_report *findings; /* in the order of enum rp_code */
     size_t finding_count;
-    uint64_t listed; /* rows of findings.csv */
+    uint64_t listed;                /* rows of findings.csv */
     struct rp_table_report *tables; /* students, courses, student_courses,
                                        then bystanders by name */
     size_t table_count;

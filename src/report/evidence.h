@@ -16,7 +16,6 @@
 
 /* A record traced from source to link; ids count only when linked. */
 struct rp_sample {
-    uint32_t source;
     uint64_t record;
     uint64_t first_line;
     uint64_t last_line;
@@ -25,9 +24,10 @@ struct rp_sample {
     const char *disposition; /* "inserted" "already-present" "duplicate-exact"
                                 "duplicate-conflict" "filtered" "blank", or
                                 the code that rejected it */
-    bool linked;
     int64_t student_id;
     int64_t course_id;
+    uint32_t source;
+    bool linked;
 };
 
 /* The bytes for rejects/N.csv of one source: header, then records.  They are

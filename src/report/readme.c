@@ -117,6 +117,9 @@ static const char files[] =
     "  schema.before.sql, schema.after.sql, migration.sql\n"
     "                    the schema, and the statements that were run\n"
     "  run.json          who ran what, when, where, with which libraries\n"
+    "\n"
+    "Values of cells, and so data of persons, stand in findings.csv, rejects/ "
+    "and\ncollapsed.csv, and in no other file.\n"
     "\n";
 
 static const char hashes[] =
@@ -155,7 +158,8 @@ static const char record[] =
     "\n"
     "    tail -c +$((B + 1)) SOURCE | head -c $((E - B))\n"
     "\n"
-    "and with its ids for S and C and the database for SCHOOL, this what became "
+    "and with its ids for S and C and the database for SCHOOL, this what "
+    "became "
     "of it:\n"
     "\n";
 

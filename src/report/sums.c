@@ -94,34 +94,31 @@ put_sum(struct rp_buf *out, const struct sum *sum, size_t column)
     rp_page_done(out, &equation);
 }
 
+/* At least column. */
 static size_t
-column_behind(const struct sum *sum)
+column_behind(struct rp_buf *out, const struct sum *sum, size_t column)
 {
     struct rp_buf equation = { 0 };
-    size_t column;
+    size_t behind;
 
     put_equation(&equation, sum);
-    column = RP_PAGE_VALUE + equation.len + 3;
-    rp_buf_release(&equation);
-    return column > LEAST_COLUMN ? column : LEAST_COLUMN;
+    behind = RP_PAGE_VALUE + equation.len + 3;
+    rp_page_done(out, &equation);
+    return behind > column ? behind : column;
 }
 
 size_t
-rp_sums_column(const struct rp_verdict *verdict)
+rp_sums_column(struct rp_buf *out, const struct rp_verdict *verdict)
 {
-    struct sum sum = sum_of_records(&verdict->records);
-    size_t column = column_behind(&sum);
-    size_t other;
+    const struct sum records = sum_of_records(&verdict->records);
+    const struct sum enrollments = sum_of_enrollments(verdict);
+    size_t column = column_behind(out, &records, LEAST_COLUMN);
 
-    sum = sum_of_enrollments(verdict);
-    other = column_behind(&sum);
-    if (other > column)
-        column = other;
+    column = column_behind(out, &enrollments, column);
     for (size_t i = 0; i < verdict->source_count; i++) {
-        sum = sum_of_source(&verdict->sources[i]);
-        other = column_behind(&sum);
-        if (other > column)
-            column = other;
+        const struct sum bytes = sum_of_source(&verdict->sources[i]);
+
+        column = column_behind(out, &bytes, column);
     }
     return column;
 }

@@ -7,8 +7,9 @@
 #include "base/buf.h"
 #include "proof/verdict.h"
 
-/* The column right of the longest equation. */
-size_t rp_sums_column(const struct rp_verdict *verdict);
+/* The column right of the longest equation; out fails when there is no memory
+ * to find it. */
+size_t rp_sums_column(struct rp_buf *out, const struct rp_verdict *verdict);
 void rp_sums_source(struct rp_buf *out, const struct rp_source_report *source,
                     size_t column);
 void rp_sums_totals(struct rp_buf *out, const struct rp_verdict *verdict,

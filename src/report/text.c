@@ -26,8 +26,7 @@ static void
 put_side(struct rp_buf *out, const struct rp_side *side)
 {
     rp_page_names(out, &side->csv, "+");
-    rp_buf_printf(out, "%s%s.", side->csv.count == 0 ? "" : " = ",
-                  side->table);
+    rp_buf_printf(out, "%s%s.", side->csv.count == 0 ? "" : " = ", side->table);
     rp_page_names(out, &side->db, "+");
 }
 
@@ -132,7 +131,7 @@ void
 rp_text_report(struct rp_buf *out, const struct rp_verdict *verdict,
                const char *evidence)
 {
-    size_t column = rp_sums_column(verdict);
+    size_t column = rp_sums_column(out, verdict);
 
     put_head(out, verdict);
     put_mapping(out, verdict);

@@ -18,6 +18,7 @@
 
 struct rp_db {
     sqlite3 *conn;
+    sqlite3_stmt *rollback; /* prepared, for when memory is gone */
     struct rp_place place;
     const volatile sig_atomic_t *stop;
     unsigned wait_seconds;

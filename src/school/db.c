@@ -254,6 +254,7 @@ rp_db_close(struct rp_db *db)
 
     if (db == NULL)
         return;
+    (void)sqlite3_finalize(db->rollback);
     code = sqlite3_close(db->conn);
     assert(code == SQLITE_OK && "every statement was closed before");
     (void)code;
@@ -332,6 +333,22 @@ check_writable(const struct rp_db *db, struct rp_err *err)
     return RP_OK;
 }
 
+/* Rolling back must not need memory; pragmas make the statement expire, so it
+ * is prepared anew each time. */
+static enum rp_status
+begin(struct rp_db *db, enum rp_sql id, struct rp_err *err)
+{
+    const struct rp_sql_text *rollback = rp_sql_text(RP_SQL_ROLLBACK);
+    int code;
+
+    (void)sqlite3_finalize(db->rollback);
+    db->rollback = NULL;
+    code = sqlite3_prepare_v2(db->conn, rollback->sql, -1, &db->rollback, NULL);
+    if (code != SQLITE_OK)
+        return rp_db_fail(db, code, rollback->what, err);
+    return rp_db_run(db, id, err);
+}
+
 enum rp_status
 rp_db_begin_write(struct rp_db *db, bool foreign_keys, struct rp_err *err)
 {
@@ -346,14 +363,14 @@ rp_db_begin_write(struct rp_db *db, bool foreign_keys, struct rp_err *err)
             db, foreign_keys ? RP_SQL_FOREIGN_KEYS_ON : RP_SQL_FOREIGN_KEYS_OFF,
             err);
     if (status == RP_OK)
-        status = rp_db_run(db, RP_SQL_BEGIN_WRITE, err);
+        status = begin(db, RP_SQL_BEGIN_WRITE, err);
     return status;
 }
 
 enum rp_status
 rp_db_begin_read(struct rp_db *db, struct rp_err *err)
 {
-    enum rp_status status = rp_db_run(db, RP_SQL_BEGIN_READ, err);
+    enum rp_status status = begin(db, RP_SQL_BEGIN_READ, err);
 
     if (status != RP_OK)
         return status;
@@ -372,9 +389,14 @@ rp_db_commit(struct rp_db *db, struct rp_err *err)
 bool
 rp_db_rollback(struct rp_db *db)
 {
+    if (rp_db_in_transaction(db)) {
+        (void)sqlite3_step(db->rollback);
+        (void)sqlite3_reset(db->rollback);
+    }
     if (rp_db_in_transaction(db))
         (void)sqlite3_exec(db->conn, rp_sql_text(RP_SQL_ROLLBACK)->sql, NULL,
                            NULL, NULL);
+    /* What counts is not what they said. */
     return !rp_db_in_transaction(db);
 }
 

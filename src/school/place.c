@@ -42,6 +42,8 @@ set_folder(struct rp_place *place, const char *given, struct rp_err *err)
 {
     char *real = realpath(given, NULL);
 
+    if (real == NULL && errno == ENOMEM)
+        return rp_fail_nomem(err, "find the folder of a path");
     if (real == NULL)
         return rp_fail_errno(err, errno, "%s: its folder cannot be reached",
                              place->shown);

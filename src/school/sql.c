@@ -74,6 +74,20 @@ static const struct rp_sql_text texts[RP_SQL_MAX] = {
     [RP_SQL_COUNT_LINKS] = {
         "SELECT count(*) FROM main.student_courses NOT INDEXED",
         "count student_courses" },
+    [RP_SQL_FIND_LINK] = {
+        "SELECT 1 FROM main.student_courses"
+        " WHERE student_id = ?1 AND course_id = ?2",
+        "look for a link" },
+    [RP_SQL_ADD_LINK] = {
+        "INSERT INTO main.student_courses(student_id, course_id)"
+        " VALUES (?1, ?2)",
+        "add a link" },
+    [RP_SQL_REMOVE_LINK] = {
+        "DELETE FROM main.student_courses"
+        " WHERE student_id = ?1 AND course_id = ?2",
+        "remove a link" },
+    [RP_SQL_DROP_LINKS] = {
+        "DROP TABLE main.student_courses", "drop student_courses" },
 };
 /* clang-format on */
 

@@ -32,6 +32,10 @@ enum rp_sql {
     RP_SQL_FILL,
     RP_SQL_LINKS_INDEX,
     RP_SQL_COUNT_LINKS,
+    RP_SQL_FIND_LINK,
+    RP_SQL_ADD_LINK,
+    RP_SQL_REMOVE_LINK,
+    RP_SQL_DROP_LINKS,
     RP_SQL_MAX,
 };
 

@@ -10,6 +10,10 @@
  * given; but whatever the code, reading starts anew, and what follows is
  * marked after_resync, wherever a stray quote or a limit (field-too-large)
  * ended the record.
+ *
+ * A limit is judged where a physical line ends: a record past one ends with
+ * that line.  Only in a last line without an end does a quote that is still
+ * open come first (unclosed-quote).
  */
 #ifndef SOURCE_PARSE_H
 #define SOURCE_PARSE_H

@@ -251,6 +251,9 @@ rp_records_finish(struct rp_records *records, struct rp_source_facts *out_facts,
     facts->final_newline = census.final_newline;
     if (rp_parse_not_csv(records->parse) != NULL)
         facts->bytes_rejected = facts->bytes;
+    assert(facts->bytes_bom + facts->bytes_header + facts->bytes_records +
+               facts->bytes_blank + facts->bytes_rejected ==
+           facts->bytes);
     records->counted = true;
     *out_facts = *facts;
     return RP_OK;

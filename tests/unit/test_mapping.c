@@ -225,8 +225,8 @@ a_text_splits_outside_backslashes(void **state)
         assert_int_equal(parts.count, 0);
     }
     assert_int_equal(rp_parts_split("a\\", ',', &parts, &err), RP_E_USAGE);
-    assert_string_equal(err.text,
-                        "the list 'a\\\\'" BACKSLASH "; write two for a backslash");
+    assert_string_equal(err.text, "the list 'a\\\\'" BACKSLASH
+                                  "; write two for a backslash");
     rp_parts_release(&parts);
     rp_parts_release(NULL);
 }

@@ -1,0 +1,184 @@
+/* see migration.h: after the fill, everything is read back. */
+#include "base/mem.h"
+#include "job/conclude.h"
+#include "job/migration.h"
+#include "proof/assemble.h"
+#include "proof/linkproof.h"
+
+/* The snapshot of after the fill, watched by the proof of the links. */
+static enum rp_status
+look_after(struct rp_migration *migration, struct rp_err *err)
+{
+    struct rp_schema *schema = NULL;
+    struct rp_linkproof *proof = NULL;
+    struct rp_linkproof_request wanted = {
+        .added = migration->plan->added,
+        .student = migration->student_ring,
+        .course = migration->course_ring,
+    };
+    struct rp_snapshot_request request = {
+        .full_check = migration->options->policy.full_check,
+        .with_soundness = true,
+    };
+    struct rp_row_visitor visitor;
+    enum rp_status status = rp_schema_open(migration->db, &schema, err);
+
+    if (status == RP_OK) {
+        wanted.links = rp_schema_table(schema, RP_LINKS);
+        status = rp_linkproof_open(&wanted, &proof, err);
+    }
+    if (status == RP_OK) {
+        visitor = rp_linkproof_visitor(proof);
+        request.watched = (struct rp_watched){ wanted.links->name, &visitor };
+        status =
+            rp_snapshot_take(migration->db, &request, &migration->after, err);
+    }
+    if (status == RP_OK) {
+        struct rp_linkproof_result result = rp_linkproof_result(proof);
+
+        migration->proof.added = result.added;
+        migration->proof.kept = result.kept;
+        migration->proof.orphans = result.orphans;
+    }
+    rp_linkproof_close(proof);
+    rp_schema_close(schema);
+    return status;
+}
+
+static enum rp_status
+read_again(struct rp_migration *migration, struct rp_err *err)
+{
+    struct rp_claims_request request = {
+        .plan = migration->plan,
+        .dialect = &migration->dialect.dialect,
+        .stop = migration->session->stop,
+    };
+    enum rp_status status;
+
+    migration->second = rp_zalloc_array(migration->plan->source_count,
+                                        sizeof *migration->second);
+    if (migration->second == NULL)
+        return rp_fail_nomem(err, "prove the sources");
+    status = rp_keyring_open(migration->db, &migration->student,
+                             &migration->student_ring, err);
+    if (status == RP_OK)
+        status = rp_keyring_open(migration->db, &migration->course,
+                                 &migration->course_ring, err);
+    request.student = migration->student_ring;
+    request.course = migration->course_ring;
+    if (status == RP_OK)
+        status = look_after(migration, err);
+    if (status == RP_OK)
+        status = rp_claims_of_sources(&request, migration->second,
+                                      &migration->proof.claimed, err);
+    if (status == RP_OK)
+        status = rp_claims_of_plan(&request, &migration->proof.planned, err);
+    return status;
+}
+
+static uint64_t
+rows_of(const struct rp_snapshot *snapshot)
+{
+    const struct rp_digest *digest = rp_snapshot_digest(snapshot, RP_LINKS);
+
+    return digest == NULL ? 0 : digest->fp.rows;
+}
+
+static enum rp_status
+judge(struct rp_migration *migration, struct rp_err *err)
+{
+    const struct rp_policy_options *policy = &migration->options->policy;
+    struct rp_verdict *verdict = &migration->verdict;
+    struct rp_asked asked = {
+        .program = RP_VERSION,
+        .command = "migrate",
+        .school = rp_db_name(migration->db),
+        .declared = RP_LINKS,
+        .dry_run = policy->dry_run,
+        .delimiter_name = migration->dialect.delimiter_name,
+        .dialect = &migration->dialect.dialect,
+        .policy = &migration->policy,
+        .student = &migration->student,
+        .course = &migration->course,
+        .where = policy->where.items,
+        .where_count = policy->where.count,
+    };
+    uint64_t inserted =
+        rows_of(&migration->after) - rows_of(&migration->before);
+    enum rp_status status;
+
+    asked.left_out =
+        rp_mapping_left_out(migration->mapping, &asked.left_out_count);
+    status = rp_assemble_plan(verdict, &asked, migration->plan, inserted, err);
+    if (status == RP_OK)
+        status = rp_assemble_tables(verdict, &migration->before,
+                                    &migration->after, err);
+    return status == RP_OK ? rp_checks_make(verdict, &migration->proof, err)
+                           : status;
+}
+
+static void
+declare(struct rp_migration *migration)
+{
+    struct rp_proof *proof = &migration->proof;
+
+    proof->plan = migration->plan;
+    proof->before = &migration->before;
+    proof->after = &migration->after;
+    proof->second = migration->second;
+    migration->declared = (struct rp_object){
+        .type = "table",
+        .name = RP_LINKS,
+        .table = RP_LINKS,
+        .sql = rp_buf_view(&migration->create),
+    };
+    proof->declared = &migration->declared;
+    proof->declared_count = migration->table_exists ? 0 : 1;
+}
+
+enum rp_status
+rp_migration_prove(struct rp_migration *migration, struct rp_err *err)
+{
+    enum rp_status status = read_again(migration, err);
+
+    if (status != RP_OK)
+        return status;
+    declare(migration);
+    return judge(migration, err);
+}
+
+enum rp_status
+rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
+                      struct rp_err *err)
+{
+    struct rp_buf statements = { 0 };
+    struct rp_conclusion conclusion = {
+        .session = migration->session,
+        .policy = &migration->options->policy,
+        .db = migration->db,
+        .plan = migration->plan,
+        .verdict = &migration->verdict,
+        .before = &migration->before,
+        .after = &migration->after,
+        .school = migration->options->school,
+        .evidence = rp_buf_cstr(&migration->evidence),
+        .lock_began_ms = migration->lock_began_ms,
+    };
+    enum rp_status status;
+
+    rp_buf_str(&statements, "BEGIN IMMEDIATE;\n");
+    if (!migration->table_exists) {
+        rp_buf_slice(&statements, rp_buf_view(&migration->create));
+        rp_buf_str(&statements, ";\n");
+    }
+    rp_buf_str(&statements,
+               "INSERT INTO student_courses (student_id, course_id)\n"
+               "  SELECT student_id, course_id FROM rollproof_links;\n"
+               "COMMIT;\n");
+    conclusion.migration = rp_buf_view(&statements);
+    status = rp_buf_status(&statements, err);
+    if (status == RP_OK)
+        status = rp_conclude(&conclusion, out_exit, err);
+    rp_buf_release(&statements);
+    return status;
+}

@@ -1,0 +1,66 @@
+/* migration.h - the main job while it runs: shared by migrate.c, which plans
+ * and writes, and migrateproof.c, which reads everything back.
+ */
+#ifndef JOB_MIGRATION_H
+#define JOB_MIGRATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "job/session.h"
+#include "job/sources.h"
+#include "plan/plan.h"
+#include "plan/policy.h"
+#include "proof/checks.h"
+#include "proof/claims.h"
+#include "proof/keyring.h"
+#include "proof/snapshot.h"
+#include "proof/verdict.h"
+#include "rollproof.h"
+#include "school/db.h"
+#include "school/keys.h"
+#include "school/schema.h"
+#include "source/mapping.h"
+
+#define RP_LINKS "student_courses"
+
+struct rp_migration {
+    const struct rp_session *session;
+    const struct rp_migrate_options *options;
+    struct rp_buf evidence;
+    struct rp_policy policy;
+    struct rp_dialect_asked dialect;
+    struct rp_mapping *mapping;
+    struct rp_db *db;
+    struct rp_sources sources;
+    struct rp_plan_request request;
+    struct rp_layouter layouter;
+    struct rp_plan *plan;
+    uint64_t lock_began_ms;
+    struct rp_snapshot before;
+    struct rp_snapshot after;
+    const struct rp_table *students;
+    const struct rp_table *courses;
+    struct rp_key_shape student;
+    struct rp_key_shape course;
+    bool table_exists;
+    struct rp_buf create; /* the statement, empty when the table exists */
+    struct rp_keyring *student_ring;
+    struct rp_keyring *course_ring;
+    struct rp_second_facts *second;
+    struct rp_proof proof;
+    struct rp_object declared;
+    struct rp_verdict verdict;
+};
+
+/* Reads the database and the sources again and makes the checks. */
+enum rp_status rp_migration_prove(struct rp_migration *migration,
+                                  struct rp_err *err) RP_MUST_CHECK;
+/* Evidence, COMMIT or ROLLBACK, publication. */
+enum rp_status rp_migration_conclude(struct rp_migration *migration,
+                                     enum rp_exit *out_exit, struct rp_err *err)
+    RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,51 @@
+/* see change.h */
+#include "school/change.h"
+
+#include "school/conn.h"
+
+static enum rp_status
+run_on(struct rp_db *db, enum rp_sql id, const struct rp_link *link,
+       bool *out_row, struct rp_err *err)
+{
+    struct rp_stmt *stmt = NULL;
+    enum rp_status status = rp_stmt_fixed(db, id, &stmt, err);
+
+    if (status != RP_OK)
+        return status;
+    status = rp_stmt_bind_int(stmt, 1, link->student_id, err);
+    if (status == RP_OK)
+        status = rp_stmt_bind_int(stmt, 2, link->course_id, err);
+    if (status == RP_OK)
+        status = rp_stmt_step(stmt, out_row, err);
+    rp_stmt_close(stmt);
+    return status;
+}
+
+enum rp_status
+rp_link_held(struct rp_db *db, const struct rp_link *link, bool *out_held,
+             struct rp_err *err)
+{
+    return run_on(db, RP_SQL_FIND_LINK, link, out_held, err);
+}
+
+enum rp_status
+rp_link_add(struct rp_db *db, const struct rp_link *link, struct rp_err *err)
+{
+    bool row = false;
+
+    return run_on(db, RP_SQL_ADD_LINK, link, &row, err);
+}
+
+enum rp_status
+rp_link_remove(struct rp_db *db, const struct rp_link *link, struct rp_err *err)
+{
+    bool row = false;
+
+    return run_on(db, RP_SQL_REMOVE_LINK, link, &row, err);
+}
+
+enum rp_status
+rp_links_drop(struct rp_db *db, struct rp_err *err)
+{
+    return rp_db_run(db, RP_SQL_DROP_LINKS, err);
+}

@@ -1,0 +1,24 @@
+/* change.h - one link at a time: for enroll and withdraw, and the end of
+ * student_courses for downgrade.
+ */
+#ifndef SCHOOL_CHANGE_H
+#define SCHOOL_CHANGE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "school/db.h"
+#include "school/fill.h"
+
+enum rp_status rp_link_held(struct rp_db *db, const struct rp_link *link,
+                            bool *out_held, struct rp_err *err) RP_MUST_CHECK;
+/* What is there already, or is not there, is an error of the caller. */
+enum rp_status rp_link_add(struct rp_db *db, const struct rp_link *link,
+                           struct rp_err *err) RP_MUST_CHECK;
+enum rp_status rp_link_remove(struct rp_db *db, const struct rp_link *link,
+                              struct rp_err *err) RP_MUST_CHECK;
+/* DROP TABLE student_courses. */
+enum rp_status rp_links_drop(struct rp_db *db, struct rp_err *err)
+    RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,204 @@
+#!/bin/sh
+# After kill -9 at whatever moment, the database is exactly old or exactly
+# new, no published evidence is half, and the way on that rollproof tells
+# leads on (promise P2).
+. "$(dirname "$0")/../support/fault.sh"
+
+if ! can_preload killat; then
+    echo 'skip kills at every write: nothing can be preloaded here'
+    exit 0
+fi
+scratch
+make_schools
+failures=0
+
+# wrong WHY: one line per point that went wrong, the first ten of them.
+wrong()
+{
+    failures=$((failures + 1))
+    [ $failures -gt 10 ] || not_ok "$what, killed at call $n" "$1: $(said)"
+}
+
+# calls COMMAND...: how many calls there are to be killed at.
+count_calls()
+{
+    rm -f trace
+    KILLAT_TRACE=trace LD_PRELOAD=$shims/killat.so "$@" >/dev/null 2>said ||
+        not_ok "$what, not killed" "exit $?: $(said)"
+    total=$(wc -l <trace)
+}
+
+# A reader either reads the last committed state or tells how to bring it back.
+read_after_kill()
+{
+    run "$rollproof" status s.db
+    [ $status -eq 0 ] && return
+    [ $status -eq 2 ] && says sqlite3 && says s.db || wrong "status: $status"
+}
+
+# The draft of a run that ended before COMMIT never says that it committed.
+finish_old()
+{
+    run "$rollproof" status --finish s.db
+    [ $status -eq 0 ] || wrong "status --finish, old: $status"
+    published || wrong "$bag is no whole evidence"
+    for bag in s.db.evidence/*; do
+        case $bag in *.partial | *'*') continue ;; esac
+        ! committed "$bag" || wrong "$bag says committed"
+    done
+    run "$rollproof" migrate s.db e.csv $keys
+    [ $status -eq 0 ] && is_new || wrong "a new migrate: $status"
+}
+
+finish_new()
+{
+    run "$rollproof" status --finish s.db
+    [ $status -eq 0 ] || wrong "status --finish, new: $status"
+    published || wrong "$bag is no whole evidence"
+    [ $count -eq 1 ] || wrong "$count evidence folders"
+    is_clean || wrong "$left is left"
+    committed s.db.evidence/* || wrong 'it does not say committed'
+}
+
+# The shell that waits for it says "Killed"; nobody wants to read that.
+killed_at()
+{
+    {
+        (
+            export KILLAT="$1" LD_PRELOAD="$shims/killat.so"
+            shift
+            exec "$@"
+        ) >out 2>said
+        killed=$?
+    } 2>/dev/null
+    [ $killed -eq 137 ] || wrong "it was not killed: $killed"
+}
+
+migrate_killed_at()
+{
+    renew
+    killed_at "$1" "$rollproof" migrate s.db e.csv $keys
+    published || wrong "$bag is no whole evidence"
+    read_after_kill
+    case $(content s.db) in
+    "$old") finish_old ;;
+    "$new") finish_new ;;
+    *) wrong 'the database is neither old nor new' ;;
+    esac
+}
+
+sweep_migrate()
+{
+    what='migrate'
+    renew
+    count_calls "$rollproof" migrate s.db e.csv $keys -q
+    n=1
+    while [ $n -le "$total" ]; do
+        migrate_killed_at $n
+        n=$((n + 1))
+    done
+    [ $failures -gt 0 ] || ok "migrate, killed at each of $total calls"
+}
+
+# In the midst of a write: half of it is there.
+sweep_halves()
+{
+    what='migrate, half a write'
+    failures=0
+    points=0
+    export KILLAT_HALF=1
+    for n in $(sed -n 's/^\([0-9]*\) p\{0,1\}write .*/\1/p' trace); do
+        migrate_killed_at "$n"
+        points=$((points + 1))
+    done
+    unset KILLAT_HALF
+    [ $failures -gt 0 ] || ok "migrate, killed in each of $points writes"
+}
+
+# Completing the evidence may be killed, too.
+sweep_finish()
+{
+    what='status --finish'
+    failures=0
+    n=0
+    after=$(sed -n 's/^\([0-9]*\) unlink .*-journal$/\1/p' trace)
+    renew
+    killed_at $((after + 1)) "$rollproof" migrate s.db e.csv $keys
+    rm -rf kept trace
+    cp -r s.db.evidence kept
+    count_calls "$rollproof" status --finish s.db
+    while [ $n -lt "$total" ]; do
+        n=$((n + 1))
+        rm -rf s.db.evidence
+        cp -r kept s.db.evidence
+        killed_at $n "$rollproof" status --finish s.db
+        published || wrong "$bag is no whole evidence"
+        finish_new
+    done
+    [ $failures -gt 0 ] || ok "status --finish, killed at each of $total calls"
+}
+
+# load MODE: load students into a new database, or courses into one that has
+# students; evidence is asked for.
+load()
+{
+    rm -rf s.db s.db-* bags
+    mkdir bags
+    if [ "$1" = new ]; then
+        set -- students students.csv --key sid
+    else
+        cp half.db s.db
+        set -- courses courses.csv --key code
+    fi
+    env LD_PRELOAD="$shims/killat.so" "$rollproof" load s.db "$@" -q \
+        --evidence bags/bag >out 2>said
+}
+
+load_killed()
+{
+    case $(content s.db) in
+    "$1")
+        KILLAT=0 load "$2" || wrong "a new load: $?: $(said)"
+        [ "$(content s.db)" = "$3" ] || wrong 'a new load makes another'
+        ;;
+    "$3")
+        run "$rollproof" status --finish s.db --evidence bags
+        [ $status -eq 0 ] || wrong "status --finish: $status"
+        run "$rollproof" check-evidence bags/bag
+        [ $status -eq 0 ] || wrong "check-evidence: $status"
+        committed bags/bag || wrong 'it does not say committed'
+        ;;
+    *) wrong "the database is neither old nor new" ;;
+    esac
+}
+
+# sweep_load MODE BEFORE AFTER STRIDE
+sweep_load()
+{
+    what="load into a $1 database"
+    failures=0
+    rm -f trace
+    KILLAT_TRACE=trace load "$1" || not_ok "$what" "$(said)"
+    total=$(wc -l <trace)
+    points=0
+    n=1
+    while [ $n -le "$total" ]; do
+        { KILLAT=$n load "$1"; } 2>/dev/null
+        [ $? -eq 137 ] || wrong 'it was not killed'
+        load_killed "$2" "$1" "$3"
+        points=$((points + 1))
+        n=$((n + $4))
+    done
+    [ $failures -gt 0 ] || ok "$what, killed at $points of $total calls"
+}
+
+stride=2
+[ -z "${FULL_SWEEP-}" ] || stride=1
+
+sweep_migrate
+sweep_halves
+sweep_finish
+"$rollproof" load half.db students students.csv --key sid -q
+half=$(content half.db)
+sweep_load new nothing "$half" $stride
+sweep_load filled "$half" "$old" $stride

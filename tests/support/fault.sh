@@ -1,0 +1,113 @@
+# fault.sh - what the scripts of tests/fault share; read with `.`.
+#
+# $dir is a scratch folder, on a disk of memory when there is one (a sweep
+# waits for hundreds of fsyncs otherwise), and the working folder.  old.db has
+# students and courses; new.db is what a migration of e.csv makes of it.
+set -u
+
+root=${ROLLPROOF_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}
+rollproof=${ROLLPROOF_BIN:-$root/build/rollproof}
+shims=${ROLLPROOF_BUILD:-$root/build}/tests
+keys='--student sid --course code'
+
+# scratch [FOLDER]: makes it and goes there.
+scratch()
+{
+    where=${1-}
+    [ -n "$where" ] || [ ! -w /dev/shm ] || where=/dev/shm
+    dir=$(mktemp -d -p "${where:-${TMPDIR:-/tmp}}") || exit 1
+    trap 'rm -rf "$dir"' EXIT
+    trap 'exit 130' INT TERM
+    cd "$dir" || exit 1
+}
+
+ok() { echo "ok $1"; }
+not_ok() { echo "not ok $1: $2"; }
+
+# holds NAME WHY COMMAND...: a test that passes when the command does.
+holds()
+{
+    holds_name=$1
+    holds_why=$2
+    shift 2
+    if "$@"; then ok "$holds_name"; else not_ok "$holds_name" "$holds_why"; fi
+}
+
+# shim NAME: nothing is preloaded into a program that brings its own malloc
+# and checks that it is the first library.
+can_preload()
+{
+    [ -r "$shims/$1.so" ] && ! grep -qa __asan_init "$rollproof"
+}
+
+# run COMMAND...: its words in `said`, its exit code in $status.
+run()
+{
+    "$@" >out 2>said </dev/null
+    status=$?
+}
+says() { grep -qF -- "$1" said; }
+said() { tr '\n' '|' <said | cut -c 1-600; }
+
+# What a database holds, by the word of somebody else.  Brings back the last
+# committed state when there is a hot journal.
+content()
+{
+    [ ! -s "$1" ] || dump=$(sqlite3 "$1" .dump 2>&1)
+    if [ -s "$1" ]; then echo "$dump" | cksum; else echo nothing; fi
+}
+
+make_sources()
+{
+    printf 'sid,name\n1,Ann\n2,Bob\n3,Cid\n' >students.csv
+    printf 'code,title\nM1,Math\nP1,Phys\n' >courses.csv
+    printf 'sid,code\n1,M1\n1,P1\n2,M1\n3,P1\n' >e.csv
+}
+
+make_schools()
+{
+    make_sources
+    "$rollproof" load old.db students students.csv --key sid -q &&
+        "$rollproof" load old.db courses courses.csv --key code -q &&
+        cp old.db new.db &&
+        "$rollproof" migrate new.db e.csv $keys -q --evidence golden || {
+        not_ok 'a school can be made' "exit $?"
+        exit 1
+    }
+    old=$(content old.db)
+    new=$(content new.db)
+}
+
+# renew: s.db as it was before, and nothing else of it.
+renew()
+{
+    chmod -R u+w s.db* 2>/dev/null
+    rm -rf s.db s.db-* s.db.*
+    cp old.db s.db
+}
+
+is_old() { [ "$(content s.db)" = "$old" ]; }
+is_new() { [ "$(content s.db)" = "$new" ]; }
+# Nothing temporary is left in the folder of s.db.
+is_clean()
+{
+    for left in s.db-journal rollproof-* *.partial s.db.evidence/*.partial; do
+        [ ! -e "$left" ] || return 1
+    done
+}
+
+# published: the evidence of s.db that has its name, all of it whole.
+published()
+{
+    count=0
+    for bag in s.db.evidence/*; do
+        case $bag in *.partial | *'*') continue ;; esac
+        "$rollproof" check-evidence "$bag" >/dev/null 2>&1 || return 1
+        count=$((count + 1))
+    done
+}
+committed()
+{
+    "$rollproof" report "$1" --format json >json &&
+        grep -q '"committed": true' json
+}

@@ -1,0 +1,180 @@
+/* twins.c - see twins.h. */
+#include "support/twins.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/finding.h"
+#include "base/show.h"
+#include "proof/second.h"
+#include "source/records.h"
+
+/* One record as either parser read it. */
+struct view {
+    bool there;
+    uint64_t number;
+    uint64_t byte_start;
+    uint64_t byte_end;
+    enum rp_code code;
+    const struct rp_slice *fields;
+    size_t field_count;
+};
+
+static struct view
+view_first(const struct rp_record *record)
+{
+    struct view view = { .there = record != NULL };
+
+    if (record == NULL)
+        return view;
+    view.number = record->number;
+    view.byte_start = record->byte_start;
+    view.byte_end = record->byte_end;
+    view.code = record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD
+                                                 : record->code;
+    view.fields = record->fields;
+    view.field_count = record->field_count;
+    return view;
+}
+
+static struct view
+view_second(const struct rp_second_record *record)
+{
+    struct view view = { .there = record != NULL };
+
+    if (record == NULL)
+        return view;
+    view.number = record->number;
+    view.byte_start = record->byte_start;
+    view.byte_end = record->byte_end;
+    view.code = record->code;
+    view.fields = record->fields;
+    view.field_count = record->field_count;
+    return view;
+}
+
+static bool
+same_fields(const struct view *first, const struct view *second)
+{
+    if (first->field_count != second->field_count)
+        return false;
+    for (size_t i = 0; i < first->field_count; i++) {
+        struct rp_slice left = first->fields[i];
+        struct rp_slice right = second->fields[i];
+
+        if ((left.ptr == NULL) != (right.ptr == NULL))
+            return false;
+        if (left.ptr != NULL && !rp_slice_eq(left, right))
+            return false;
+    }
+    return true;
+}
+
+static bool
+same_view(const struct view *first, const struct view *second)
+{
+    if (first->there != second->there)
+        return false;
+    return !first->there ||
+           (first->number == second->number &&
+            first->byte_start == second->byte_start &&
+            first->byte_end == second->byte_end &&
+            first->code == second->code && same_fields(first, second));
+}
+
+static void
+put_view(struct rp_buf *out, const char *who, const struct view *view)
+{
+    rp_buf_printf(out, "%s: ", who);
+    if (!view->there) {
+        rp_buf_str(out, "the end\n");
+        return;
+    }
+    rp_buf_printf(out, "%" PRIu64 " %" PRIu64 "-%" PRIu64 " %s ", view->number,
+                  view->byte_start, view->byte_end, rp_code_name(view->code));
+    for (size_t i = 0; i < view->field_count; i++) {
+        rp_buf_byte(out, view->fields[i].ptr == NULL ? '-' : '<');
+        if (view->fields[i].ptr != NULL)
+            rp_show(out, view->fields[i]);
+        if (view->fields[i].ptr != NULL)
+            rp_buf_byte(out, '>');
+    }
+    rp_buf_byte(out, '\n');
+}
+
+static bool
+fail(struct rp_buf *out, const char *who, const struct rp_err *err)
+{
+    rp_buf_printf(out, "%s: %s\n", who, err->text);
+    return false;
+}
+
+/* Both to the end; a source that is not CSV has no records. */
+static bool
+same_records(struct rp_buf *out, struct rp_records *records,
+             struct rp_second *second)
+{
+    const struct rp_record *record = NULL;
+    const struct rp_second_record *again = NULL;
+    bool not_csv = rp_records_not_csv(records) != NULL;
+    struct rp_err err;
+
+    do {
+        struct view left;
+        struct view right;
+
+        if (rp_records_next(records, &record, &err) != RP_OK)
+            return fail(out, "first", &err);
+        if (!not_csv && rp_second_next(second, &again, &err) != RP_OK)
+            return fail(out, "second", &err);
+        left = view_first(record);
+        right = view_second(again);
+        if (!same_view(&left, &right)) {
+            put_view(out, "first", &left);
+            put_view(out, "second", &right);
+            return false;
+        }
+    } while (record != NULL);
+    return true;
+}
+
+static bool
+same_bytes(struct rp_buf *out, struct rp_records *records,
+           struct rp_second *second)
+{
+    char sha256[RP_SHA256_HEX];
+    struct rp_source_facts facts;
+    struct rp_err err;
+    uint64_t bytes;
+
+    if (rp_records_finish(records, &facts, &err) != RP_OK)
+        return fail(out, "first", &err);
+    if (rp_second_finish(second, &bytes, sha256, &err) != RP_OK)
+        return fail(out, "second", &err);
+    if (bytes == facts.bytes && strcmp(sha256, facts.sha256) == 0)
+        return true;
+    rp_buf_printf(out, "first: %" PRIu64 " %s\nsecond: %" PRIu64 " %s\n",
+                  facts.bytes, facts.sha256, bytes, sha256);
+    return false;
+}
+
+bool
+twins_agree(struct rp_buf *out, const struct rp_input *input,
+            const struct rp_dialect *dialect)
+{
+    struct rp_records *records = NULL;
+    struct rp_second *second = NULL;
+    struct rp_err err;
+    bool agree;
+
+    if (rp_records_open(input, dialect, &records, &err) != RP_OK)
+        return true;
+    if (rp_second_open(input, dialect, &second, &err) == RP_OK)
+        agree = same_records(out, records, second) &&
+                same_bytes(out, records, second);
+    else
+        agree = fail(out, "second", &err);
+    rp_second_close(second);
+    rp_records_close(records);
+    return agree;
+}

@@ -1,0 +1,21 @@
+/* twins.h - the two parsers over the same source.
+ *
+ * The importer's (source/records) and the verifier's (proof/second) share no
+ * code; here they are compared record by record, field by field.
+ */
+#ifndef SUPPORT_TWINS_H
+#define SUPPORT_TWINS_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/dialect.h"
+#include "base/input.h"
+
+/* Do they agree?  If not, the first difference is appended to out, both ways
+ * of reading it.  A source that the importer cannot open is agreed on: nobody
+ * asks the second parser then. */
+bool twins_agree(struct rp_buf *out, const struct rp_input *input,
+                 const struct rp_dialect *dialect);
+
+#endif
