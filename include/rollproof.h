@@ -205,6 +205,10 @@ enum rp_exit rp_check_evidence(const struct rp_session *session,
 enum rp_exit rp_report(const struct rp_session *session, const char *evidence,
                        enum rp_format format, struct rp_message *message);
 
+/* The codes of all blocking findings, which --accept takes, in the order of
+ * decision; NULL behind the last. */
+const char *rp_blocking_code(size_t index);
+
 /* The word of words that was most likely meant; -1 when none is near. */
 int rp_nearest_word(const char *word, const char *const *words, size_t count);
 

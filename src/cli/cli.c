@@ -12,6 +12,7 @@
 /* Long options without a letter get numbers behind all letters. */
 #define FIRST_NUMBER 256
 #define HELP_COLUMN 30
+#define PAGE_COLUMNS 78U
 #define SHOWN_BYTES 512
 
 void
@@ -67,6 +68,25 @@ print_option(const struct cli_option *option)
     (void)printf("%-*s %s\n", HELP_COLUMN, left, option->help);
 }
 
+/* All codes, wrapped. */
+static void
+print_codes(void)
+{
+    size_t column = PAGE_COLUMNS;
+    const char *code;
+
+    (void)fputs("\nCODE is one of:", stdout);
+    for (size_t i = 0; (code = rp_blocking_code(i)) != NULL; i++) {
+        if (column + 1 + strlen(code) > PAGE_COLUMNS) {
+            (void)fputs("\n ", stdout);
+            column = 1;
+        }
+        (void)printf(" %s", code);
+        column += 1 + strlen(code);
+    }
+    (void)putchar('\n');
+}
+
 static void
 print_help(const struct cli *cli)
 {
@@ -75,6 +95,8 @@ print_help(const struct cli *cli)
                  cli->command->summary);
     for (size_t i = 0; i < cli->option_count; i++)
         print_option(&cli->options[i]);
+    if (cli->takes_codes)
+        print_codes();
 }
 
 /* An argument may hold anything; only plain bytes reach the terminal. */

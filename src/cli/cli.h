@@ -60,6 +60,7 @@ struct cli {
     bool quiet;
     const char *wait;
     const char *memory;
+    bool takes_codes; /* --help lists the codes of --accept */
 };
 
 /* Declares an option; the target is one of flag, text and list. */

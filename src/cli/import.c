@@ -28,6 +28,7 @@ add_csv(struct cli *cli, struct rp_csv_options *csv)
 void
 cli_add_import(struct cli *cli, struct cli_import *import)
 {
+    cli->takes_codes = true;
     add_csv(cli, &import->csv);
     cli_add(cli, &(struct cli_option){ .name = "where",
                                        .argument = "COL=V[,V]",

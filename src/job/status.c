@@ -10,6 +10,7 @@
 #include "job/conclude.h"
 #include "job/evidence.h"
 #include "job/session.h"
+#include "proof/checks.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "report/bag.h"
@@ -105,21 +106,30 @@ put_tables(struct status_run *run, const struct rp_snapshot *snapshot)
 }
 
 static enum rp_status
-look_at_school(struct status_run *run, struct rp_err *err)
+take_snapshot(const struct status_run *run, struct rp_db **out_db,
+              struct rp_snapshot *out_snapshot, struct rp_err *err)
 {
     struct rp_snapshot_request request = { .with_soundness = false };
+    enum rp_status status = rp_session_open(run->session, run->options->school,
+                                            RP_DB_READ, out_db, err);
+
+    if (status == RP_OK)
+        status = rp_db_begin_read(*out_db, err);
+    if (status == RP_OK)
+        status = rp_snapshot_take(*out_db, &request, out_snapshot, err);
+    return status;
+}
+
+static enum rp_status
+look_at_school(struct status_run *run, struct rp_err *err)
+{
     struct rp_snapshot snapshot = { 0 };
     struct rp_db *db = NULL;
     char mode[16] = "";
-    enum rp_status status = rp_session_open(run->session, run->options->school,
-                                            RP_DB_READ, &db, err);
+    enum rp_status status = take_snapshot(run, &db, &snapshot, err);
 
     if (status == RP_OK)
-        status = rp_db_begin_read(db, err);
-    if (status == RP_OK)
         status = rp_db_journal_mode(db, mode, err);
-    if (status == RP_OK)
-        status = rp_snapshot_take(db, &request, &snapshot, err);
     if (status == RP_OK) {
         rp_buf_printf(&run->out, "rollproof %s   status %s\n\n", RP_VERSION,
                       rp_db_name(db));
@@ -172,25 +182,63 @@ look_at_evidence(struct status_run *run, struct rp_err *err)
     return status;
 }
 
-/* The run may have ended before or after COMMIT: the database tells. */
+static bool
+is_as_before(const struct rp_verdict *verdict, const struct rp_snapshot *now)
+{
+    for (size_t i = 0; i < verdict->table_count; i++) {
+        const struct rp_table_report *table = &verdict->tables[i];
+        const struct rp_digest *digest = rp_snapshot_digest(now, table->table);
+
+        if (table->there_before != (digest != NULL))
+            return false;
+        if (digest != NULL && strcmp(table->digest_before, digest->sha256) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The run may have ended before or after COMMIT: the database tells, unless
+ * it has been changed since; then nothing is claimed. */
+static enum rp_status
+settle_by(const struct status_run *run, const struct rp_snapshot *now,
+          struct rp_verdict *verdict, struct rp_err *err)
+{
+    enum rp_status status = rp_checks_reread(verdict, now->database, err);
+
+    if (status != RP_OK)
+        return status;
+    verdict->committed =
+        rp_verdict_check(verdict, "committed-state-reread")->result == RP_PASS;
+    if (verdict->committed || is_as_before(verdict, now)) {
+        rp_verdict_decide(verdict);
+        return RP_OK;
+    }
+    return rp_fail(err, RP_E_DB,
+                   "%s: is neither as it was before that run nor as the run "
+                   "left it, so it was changed since, or is another database; "
+                   "whether the run was committed cannot be told, and its "
+                   "evidence stays unfinished",
+                   run->options->school);
+}
+
 static enum rp_status
 settle_draft(const struct status_run *run, struct rp_verdict *verdict,
              struct rp_err *err)
 {
-    const struct rp_check *check;
+    struct rp_snapshot now = { 0 };
+    struct rp_db *db = NULL;
     enum rp_status status;
 
     if (verdict->dry_run || !rp_verdict_allows_commit(verdict)) {
         rp_verdict_decide(verdict);
         return RP_OK;
     }
-    status = rp_reread(run->session, run->options->school, verdict, err);
-    if (status != RP_OK)
-        return status;
-    check = rp_verdict_check(verdict, "committed-state-reread");
-    verdict->committed = check->result == RP_PASS;
-    rp_verdict_decide(verdict);
-    return RP_OK;
+    status = take_snapshot(run, &db, &now, err);
+    if (status == RP_OK)
+        status = settle_by(run, &now, verdict, err);
+    rp_snapshot_release(&now);
+    rp_db_close(db);
+    return status;
 }
 
 static enum rp_status

@@ -1,4 +1,5 @@
-/* see rollproof.h: rp_nearest_word. */
+/* see rollproof.h: rp_nearest_word, rp_blocking_code. */
+#include "base/finding.h"
 #include "base/mem.h"
 #include "base/show.h"
 #include "rollproof.h"
@@ -17,4 +18,17 @@ rp_nearest_word(const char *word, const char *const *words, size_t count)
     near = rp_nearest(rp_slice_str(word), candidates, count);
     rp_free(candidates);
     return near;
+}
+
+const char *
+rp_blocking_code(size_t index)
+{
+    for (int code = RP_CODE_NONE + 1; code < RP_CODE_COUNT; code++) {
+        if (!rp_code_blocks((enum rp_code)code))
+            continue;
+        if (index == 0)
+            return rp_code_name((enum rp_code)code);
+        index--;
+    }
+    return NULL;
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -144,13 +145,34 @@ check_free(const struct rp_bag *bag, struct rp_err *err)
     return errno == ENOENT ? RP_OK : fail_above(bag, "read", err);
 }
 
+/* One process at a time: what a run is still writing looks the same as what a
+ * dead one left.  The lock ends with the process, however that ends; a file
+ * system that has no locks does without. */
+static enum rp_status
+lock_root(const struct rp_bag *bag, struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+
+    if (flock(bag->root_fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return RP_OK;
+    return rp_fail(err, RP_E_BUSY,
+                   "%s: is being written by a run that goes on; wait until it "
+                   "ends",
+                   rp_show_in(shown, rp_slice_str(bag->partial)));
+}
+
 static enum rp_status
 open_root(struct rp_bag *bag, struct rp_err *err)
 {
+    enum rp_status status;
+
     bag->root_fd = openat(bag->above_fd, last_part(bag->partial),
                           FOLDER_FLAGS | O_NOFOLLOW);
     if (bag->root_fd < 0)
         return rp_bagfile_fail(bag, "", "opened", err);
+    status = lock_root(bag, err);
+    if (status != RP_OK)
+        return status;
     return rp_bagfile_folders(bag, RP_BAG_PAYLOAD, true, err);
 }
 

@@ -23,7 +23,8 @@ struct rp_bag;
 enum rp_status rp_bag_open(const char *dir, struct rp_bag **out_bag,
                            struct rp_err *err) RP_MUST_CHECK;
 /* DIR.partial that an interrupted run left: its files are hashed again.
- * RP_E_IO when something is in it that no run put there. */
+ * RP_E_IO when something is in it that no run put there, RP_E_BUSY while a run
+ * is writing it. */
 enum rp_status rp_bag_resume(const char *partial, struct rp_bag **out_bag,
                              struct rp_err *err) RP_MUST_CHECK;
 /* DIR, as it will be called. */

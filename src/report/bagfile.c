@@ -158,8 +158,12 @@ settle(struct rp_bag *bag, struct rp_err *err)
         return rp_bagfile_fail(bag, name, "written to the disk", err);
     bag->fd = -1;
     if (close(fd) != 0 ||
-        renameat(bag->root_fd, RP_BAG_WRITING, bag->root_fd, name) != 0)
-        return rp_bagfile_fail(bag, name, "written", err);
+        renameat(bag->root_fd, RP_BAG_WRITING, bag->root_fd, name) != 0) {
+        enum rp_status status = rp_bagfile_fail(bag, name, "written", err);
+
+        (void)unlinkat(bag->root_fd, RP_BAG_WRITING, 0);
+        return status;
+    }
     return RP_OK;
 }
 

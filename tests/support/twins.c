@@ -30,8 +30,8 @@ view_first(const struct rp_record *record)
     view.number = record->number;
     view.byte_start = record->byte_start;
     view.byte_end = record->byte_end;
-    view.code = record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD
-                                                 : record->code;
+    view.code =
+        record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD : record->code;
     view.fields = record->fields;
     view.field_count = record->field_count;
     return view;
@@ -177,4 +177,22 @@ twins_agree(struct rp_buf *out, const struct rp_input *input,
     rp_second_close(second);
     rp_records_close(records);
     return agree;
+}
+
+struct rp_dialect
+twins_dialect(unsigned char how)
+{
+    static const struct rp_slice names[] = { RP_LIT_INIT("a"),
+                                             RP_LIT_INIT("b") };
+    static const unsigned char delimiters[] = { ',', ';', '\t', ' ' };
+    static const unsigned char quotes[] = { '"', '\'', 'x', '|' };
+    struct rp_dialect dialect = { .delimiter = delimiters[how >> 2 & 3],
+                                  .quote = quotes[how >> 4 & 3],
+                                  .has_header = (how & 3) < 2 };
+
+    if ((how & 3) == 3) {
+        dialect.names = names;
+        dialect.name_count = 2;
+    }
+    return dialect;
 }

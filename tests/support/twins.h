@@ -18,4 +18,10 @@
 bool twins_agree(struct rp_buf *out, const struct rp_input *input,
                  const struct rp_dialect *dialect);
 
+/* The dialect that the first byte of a fuzzer's input stands for: bits 0-1 the
+ * header (0, 1: there; 2: none; 3: none, and the names a and b given), bits
+ * 2-3 the delimiter of comma, semicolon, tab and blank, bits 4-5 the quote of
+ * double quote, single quote, x and bar. */
+struct rp_dialect twins_dialect(unsigned char how);
+
 #endif

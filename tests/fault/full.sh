@@ -1,0 +1,95 @@
+#!/bin/sh
+# When a write fails - the disk is full, the disk is broken - the run is
+# rolled back, or, after COMMIT, says how its evidence is completed.
+. "$(dirname "$0")/../support/fault.sh"
+
+if ! can_preload killat; then
+    echo 'skip writes that fail: nothing can be preloaded here'
+    exit 0
+fi
+scratch
+make_schools
+failures=0
+finish='rollproof status --finish s.db'
+
+wrong()
+{
+    failures=$((failures + 1))
+    [ $failures -gt 10 ] || not_ok "$what at call $n ($point)" "$1: $(said)"
+}
+
+# with_shim COMMAND...
+with_shim() { run env LD_PRELOAD="$shims/killat.so" "$@"; }
+
+# SQLite leaves a journal that it could not write; it is in nobody's way.
+check_rolled_back()
+{
+    is_old || wrong 'exit 2, but the database is not the old one'
+    [ -s said ] || wrong 'exit 2, and not a word'
+    [ -z "$words" ] || says "$words" || wrong "it does not say $words"
+    published && [ "$count" -eq 0 ] || wrong 'exit 2, but there is evidence'
+    if [ -e s.db-journal ]; then
+        run "$rollproof" migrate s.db e.csv $keys
+        [ $status -eq 0 ] && is_new || wrong 'a new migrate does not work'
+    fi
+    is_clean || wrong "exit 2, but $left is left"
+}
+
+check_unfinished()
+{
+    is_new || wrong 'exit 4, but the database is not the new one'
+    says "$finish" || says 'reading again failed' || wrong 'exit 4, no remedy'
+    run "$rollproof" status --finish s.db
+    [ $status -eq 0 ] || wrong "status --finish: $status"
+    published && [ "$count" -eq 1 ] || wrong 'no whole evidence'
+    committed s.db.evidence/* || wrong 'it does not say committed'
+}
+
+check_done()
+{
+    is_new || wrong 'exit 0, but the database is not the new one'
+    published && [ "$count" -eq 1 ] || wrong 'exit 0, but no whole evidence'
+    committed s.db.evidence/* || wrong 'exit 0, it does not say committed'
+}
+
+# One run whose call number $n fails.
+check_one()
+{
+    renew
+    point=$(sed -n "${n}s/^[0-9]* //p" trace)
+    KILLAT=$n with_shim "$rollproof" migrate s.db e.csv $keys
+    case $status in
+    0) check_done ;;
+    2) check_rolled_back ;;
+    4) check_unfinished ;;
+    *) wrong "exit $status" ;;
+    esac
+}
+
+# sweep NAME STRIDE WORDS: with KILLAT_ERRNO and so on set.
+sweep()
+{
+    what=$1
+    words=$3
+    failures=0
+    points=0
+    rm -f trace
+    renew
+    KILLAT_TRACE=trace with_shim "$rollproof" migrate s.db e.csv $keys
+    total=$(wc -l <trace)
+    n=1
+    while [ $n -le "$total" ]; do
+        check_one
+        points=$((points + 1))
+        n=$((n + $2))
+    done
+    [ $failures -gt 0 ] || ok "$what, $points of $total calls"
+}
+
+stride=2
+[ -z "${FULL_SWEEP-}" ] || stride=1
+export KILLAT_ERRNO=5
+sweep 'migrate, a call fails once with EIO' 1 ''
+export KILLAT_ERRNO=28 KILLAT_STAY=1
+sweep 'migrate, from a call on the disk is full' $stride 'make room'
+unset KILLAT_ERRNO KILLAT_STAY
