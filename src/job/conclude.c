@@ -388,15 +388,33 @@ end_transaction(const struct rp_conclusion *conclusion, bool commit,
     return status;
 }
 
+/* What was done, why that is not all, and what to write next. */
 static enum rp_status
 explain_after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 {
+    const char *done = conclusion->verdict->committed
+                           ? "the import is committed, but"
+                           : "the import may be committed";
+    const char *school = rp_db_path(conclusion->db);
+    const bool asked = conclusion->policy->evidence != NULL;
     struct rp_err why = *err;
+    struct rp_buf parent = { 0 };
+    char shown[RP_SHOWN_BYTES];
 
-    return rp_fail(err, RP_E_AFTER_COMMIT,
-                   "the links are committed, but: %.1200s; run `rollproof "
-                   "status --finish %.400s` to complete the evidence",
-                   why.text, rp_db_path(conclusion->db));
+    if (conclusion->evidence == NULL)
+        return rp_fail(err, RP_E_AFTER_COMMIT,
+                       "%s: %.1200s; `rollproof verify %.300s` looks at what "
+                       "is there",
+                       done, why.text, school);
+    if (asked)
+        put_parent(&parent, conclusion->evidence);
+    (void)rp_fail(err, RP_E_AFTER_COMMIT,
+                  "%s: %.1200s; run `rollproof status --finish %.300s%s%s` to "
+                  "complete the evidence",
+                  done, why.text, school, asked ? " --evidence " : "",
+                  rp_show_in(shown, rp_buf_view(&parent)));
+    rp_buf_release(&parent);
+    return RP_E_AFTER_COMMIT;
 }
 
 static enum rp_status
@@ -449,11 +467,11 @@ rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
     rp_now_utc(compact, started);
     if (status == RP_OK)
         status = stage_and_end(conclusion, &bag, &lock_ms, err);
-    if (status == RP_OK) {
+    if (status == RP_OK)
         status = finish(conclusion, bag, started, lock_ms, err);
-        if (status != RP_OK && conclusion->verdict->committed)
-            status = explain_after_commit(conclusion, err);
-    }
+    if (status == RP_E_AFTER_COMMIT ||
+        (status != RP_OK && conclusion->verdict->committed))
+        status = explain_after_commit(conclusion, err);
     if (bag != NULL && status != RP_OK && status != RP_E_AFTER_COMMIT)
         rp_bag_discard(bag);
     else

@@ -229,11 +229,12 @@ run(struct downgrade *downgrade, struct rp_err *err)
         status = rp_links_drop(downgrade->db, err);
     if (status == RP_OK)
         status = rp_db_commit(downgrade->db, err);
-    if (status != RP_OK) {
+    if (status == RP_OK)
+        return print_way_back(downgrade, err);
+    /* After trouble with the disk the file may be the only copy. */
+    if (status != RP_E_IO && status != RP_E_AFTER_COMMIT)
         (void)unlink(rp_buf_cstr(&downgrade->path));
-        return status;
-    }
-    return print_way_back(downgrade, err);
+    return status;
 }
 
 enum rp_exit

@@ -213,7 +213,7 @@ conclude(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
     };
     enum rp_status status = rp_conclude(&conclusion, out_exit, err);
 
-    load->committed = load->verdict.committed;
+    load->committed = load->verdict.committed || status == RP_E_AFTER_COMMIT;
     return status;
 }
 

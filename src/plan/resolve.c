@@ -6,27 +6,17 @@
 #include <stdio.h>
 
 #include "base/canon.h"
-#include "base/hash.h"
 #include "base/mem.h"
+#include "plan/idtable.h"
+#include "plan/keytable.h"
 
-/* Open addressing with linear probing; at most half full. */
-#define SLOTS_AT_FIRST 1024U
-
-struct slot {
-    uint64_t hash; /* 0: free */
-    uint64_t at;   /* the key's place in bytes */
-    uint32_t len;
-    bool ambiguous;
-    int64_t id;
-};
+#define DIGITS_BYTES 24
 
 struct rp_resolver {
     struct rp_key_shape shape;
-    struct slot *slots;
-    size_t slot_count; /* a power of two */
-    size_t used;
-    struct rp_buf bytes; /* all keys, one after the other */
-    struct rp_buf key;   /* the one being made */
+    struct rp_idtable *numbers; /* a key of one integer */
+    struct rp_keytable *texts;  /* any other key */
+    struct rp_buf key;          /* a composite one, being made */
 };
 
 bool
@@ -57,118 +47,31 @@ rp_parse_int64(struct rp_slice text, int64_t *out_value,
     return true;
 }
 
-/* Distinct tags keep a composite of a number and a text apart. */
-static void
-put_int(struct rp_buf *key, int64_t value)
+static bool
+is_number(const struct rp_resolver *resolver)
 {
-    rp_canon_int(key, value);
+    return resolver->shape.count == 1 && resolver->shape.integer[0];
 }
 
-static void
-put_text(struct rp_buf *key, struct rp_slice text)
-{
-    rp_canon_text(key, text);
-}
-
-static uint64_t
-hash_key(struct rp_slice key)
-{
-    uint64_t hash = rp_hash128(key).lo;
-
-    return hash == 0 ? 1 : hash;
-}
-
-static struct slot *
-find_slot(const struct rp_resolver *resolver, struct rp_slice key,
-          uint64_t hash)
-{
-    size_t mask = resolver->slot_count - 1;
-    size_t at = (size_t)hash & mask;
-
-    for (;; at = (at + 1) & mask) {
-        struct slot *slot = &resolver->slots[at];
-        struct rp_slice there;
-
-        if (slot->hash == 0)
-            return slot;
-        if (slot->hash != hash)
-            continue;
-        there.ptr = resolver->bytes.ptr + slot->at;
-        there.len = slot->len;
-        if (rp_slice_eq(there, key))
-            return slot;
-    }
-}
-
-static enum rp_status
-grow(struct rp_resolver *resolver, struct rp_err *err)
-{
-    size_t count =
-        resolver->slot_count == 0 ? SLOTS_AT_FIRST : resolver->slot_count * 2;
-    struct slot *slots = rp_zalloc_array(count, sizeof *slots);
-
-    if (slots == NULL)
-        return rp_fail_nomem(err, "hold the keys");
-    for (size_t i = 0; i < resolver->slot_count; i++) {
-        size_t at = (size_t)resolver->slots[i].hash & (count - 1);
-
-        if (resolver->slots[i].hash == 0)
-            continue;
-        while (slots[at].hash != 0)
-            at = (at + 1) & (count - 1);
-        slots[at] = resolver->slots[i];
-    }
-    rp_free(resolver->slots);
-    resolver->slots = slots;
-    resolver->slot_count = count;
-    return RP_OK;
-}
-
-static enum rp_status
-add_key(struct rp_resolver *resolver, int64_t id, struct rp_err *err)
-{
-    struct rp_slice key = rp_buf_view(&resolver->key);
-    uint64_t hash = hash_key(key);
-    enum rp_status status = RP_OK;
-    struct slot *slot;
-
-    if (resolver->used * 2 >= resolver->slot_count)
-        status = grow(resolver, err);
-    if (status != RP_OK)
-        return status;
-    slot = find_slot(resolver, key, hash);
-    if (slot->hash != 0) {
-        slot->ambiguous = true;
-        return RP_OK;
-    }
-    slot->hash = hash;
-    slot->at = resolver->bytes.len;
-    slot->len = (uint32_t)key.len;
-    slot->id = id;
-    resolver->used++;
-    rp_buf_slice(&resolver->bytes, key);
-    return rp_buf_status(&resolver->bytes, err);
-}
-
-/* False when no field can ever equal this cell: NULL, a REAL, or no integer
- * where fields are read as integers. */
+/* One part of a composite key.  Distinct tags keep a number and a text apart;
+ * false when no field can ever equal this cell. */
 static bool
 put_cell(struct rp_buf *key, const struct rp_cell *cell, bool integer)
 {
-    char digits[24];
+    char digits[DIGITS_BYTES];
 
     switch (cell->type) {
     case RP_CELL_INT:
         if (integer) {
-            put_int(key, cell->integer);
+            rp_canon_int(key, cell->integer);
             return true;
         }
         (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
-        put_text(key, rp_slice_str(digits));
+        rp_canon_text(key, rp_slice_str(digits));
         return true;
     case RP_CELL_TEXT:
     case RP_CELL_BLOB:
-        put_text(key, cell->bytes);
+        rp_canon_text(key, cell->bytes);
         return !integer;
     case RP_CELL_NULL:
     case RP_CELL_REAL:
@@ -178,10 +81,28 @@ put_cell(struct rp_buf *key, const struct rp_cell *cell, bool integer)
 }
 
 static enum rp_status
-visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
-          struct rp_err *err)
+add_text(struct rp_resolver *resolver, int64_t id, const struct rp_cell *cell,
+         struct rp_err *err)
 {
-    struct rp_resolver *resolver = ctx;
+    char digits[DIGITS_BYTES];
+    struct rp_slice text = cell->bytes;
+
+    if (cell->type == RP_CELL_INT) {
+        (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
+        text = rp_slice_str(digits);
+    } else if (cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB) {
+        return RP_OK;
+    }
+    /* No field that is empty is a key. */
+    if (text.len == 0)
+        return RP_OK;
+    return rp_keytable_add(resolver->texts, text, id, err);
+}
+
+static enum rp_status
+add_composite(struct rp_resolver *resolver, int64_t id,
+              const struct rp_cell *cells, struct rp_err *err)
+{
     enum rp_status status;
     bool usable = true;
 
@@ -192,7 +113,31 @@ visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
     status = rp_buf_status(&resolver->key, err);
     if (status != RP_OK || !usable)
         return status;
-    return add_key(resolver, id, err);
+    return rp_keytable_add(resolver->texts, rp_buf_view(&resolver->key), id,
+                           err);
+}
+
+static enum rp_status
+visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
+          struct rp_err *err)
+{
+    struct rp_resolver *resolver = ctx;
+
+    if (resolver->shape.count > 1)
+        return add_composite(resolver, id, cells, err);
+    if (!is_number(resolver))
+        return add_text(resolver, id, cells, err);
+    if (cells[0].type != RP_CELL_INT)
+        return RP_OK;
+    return rp_idtable_add(resolver->numbers, cells[0].integer, id, err);
+}
+
+static enum rp_status
+open_tables(struct rp_resolver *resolver, struct rp_err *err)
+{
+    if (is_number(resolver))
+        return rp_idtable_open(&resolver->numbers, err);
+    return rp_keytable_open(&resolver->texts, err);
 }
 
 enum rp_status
@@ -206,9 +151,11 @@ rp_resolver_open(struct rp_db *db, const struct rp_key_shape *shape,
     if (resolver == NULL)
         return rp_fail_nomem(err, "hold the keys");
     resolver->shape = *shape;
-    status = grow(resolver, err);
+    status = open_tables(resolver, err);
     if (status == RP_OK)
         status = rp_keys_scan(db, shape, &visitor, err);
+    if (status == RP_OK && resolver->numbers != NULL)
+        status = rp_idtable_finish(resolver->numbers, err);
     if (status == RP_OK)
         *out_resolver = resolver;
     else
@@ -216,47 +163,71 @@ rp_resolver_open(struct rp_db *db, const struct rp_key_shape *shape,
     return status;
 }
 
-/* The key of the fields; FOUND only means that it could be made. */
+/* A number, or why it is none. */
 static enum rp_key_result
-make_key(struct rp_resolver *resolver, const struct rp_slice *fields,
-         const struct rp_key_columns *columns, bool trim,
-         struct rp_key_lookup *lookup)
+read_number(struct rp_slice field, struct rp_key_lookup *lookup,
+            int64_t *out_value)
 {
-    lookup->leading_zeros = false;
+    bool zeros = false;
+
+    if (field.len == 0)
+        return RP_KEY_EMPTY;
+    if (!rp_parse_int64(field, out_value, &zeros))
+        return RP_KEY_NOT_INTEGER;
+    lookup->leading_zeros = lookup->leading_zeros || zeros;
+    return RP_KEY_FOUND;
+}
+
+static enum rp_key_result
+find_composite(struct rp_resolver *resolver, const struct rp_slice *fields,
+               const struct rp_key_columns *columns, bool trim,
+               struct rp_key_lookup *lookup)
+{
     rp_buf_reset(&resolver->key);
     for (size_t i = 0; i < columns->count; i++) {
         struct rp_slice field = fields[columns->column[i]];
-        bool zeros = false;
+        enum rp_key_result result = RP_KEY_FOUND;
         int64_t value = 0;
 
         if (trim)
             field = rp_slice_trim(field);
         if (field.len == 0)
             return RP_KEY_EMPTY;
-        if (!resolver->shape.integer[i]) {
-            put_text(&resolver->key, field);
-            continue;
+        if (resolver->shape.integer[i]) {
+            result = read_number(field, lookup, &value);
+            rp_canon_int(&resolver->key, value);
+        } else {
+            rp_canon_text(&resolver->key, field);
         }
-        if (!rp_parse_int64(field, &value, &zeros))
-            return RP_KEY_NOT_INTEGER;
-        lookup->leading_zeros = lookup->leading_zeros || zeros;
-        put_int(&resolver->key, value);
+        if (result != RP_KEY_FOUND)
+            return result;
     }
-    return RP_KEY_FOUND;
+    return rp_keytable_find(resolver->texts, rp_buf_view(&resolver->key),
+                            &lookup->id);
 }
 
 static enum rp_key_result
-look_up(const struct rp_resolver *resolver, int64_t *out_id)
+find_key(struct rp_resolver *resolver, const struct rp_slice *fields,
+         const struct rp_key_columns *columns, bool trim,
+         struct rp_key_lookup *lookup)
 {
-    struct rp_slice key = rp_buf_view(&resolver->key);
-    const struct slot *slot = find_slot(resolver, key, hash_key(key));
+    struct rp_slice field = fields[columns->column[0]];
+    enum rp_key_result result;
+    int64_t value = 0;
 
-    if (slot->hash == 0)
-        return RP_KEY_UNKNOWN;
-    if (slot->ambiguous)
-        return RP_KEY_AMBIGUOUS;
-    *out_id = slot->id;
-    return RP_KEY_FOUND;
+    lookup->leading_zeros = false;
+    if (columns->count > 1)
+        return find_composite(resolver, fields, columns, trim, lookup);
+    if (trim)
+        field = rp_slice_trim(field);
+    if (field.len == 0)
+        return RP_KEY_EMPTY;
+    if (resolver->texts != NULL)
+        return rp_keytable_find(resolver->texts, field, &lookup->id);
+    result = read_number(field, lookup, &value);
+    return result == RP_KEY_FOUND
+               ? rp_idtable_find(resolver->numbers, value, &lookup->id)
+               : result;
 }
 
 static bool
@@ -280,15 +251,11 @@ rp_resolver_find(struct rp_resolver *resolver, const struct rp_slice *fields,
     struct rp_key_lookup lookup = { RP_KEY_UNKNOWN, 0, false, false };
 
     assert(columns->count == resolver->shape.count);
-    lookup.result = make_key(resolver, fields, columns, false, &lookup);
-    if (lookup.result == RP_KEY_FOUND)
-        lookup.result = look_up(resolver, &lookup.id);
+    lookup.result = find_key(resolver, fields, columns, false, &lookup);
     if (lookup.result != RP_KEY_FOUND && lookup.result != RP_KEY_AMBIGUOUS &&
         has_blanks_around(fields, columns)) {
         lookup.trimmed = true;
-        lookup.result = make_key(resolver, fields, columns, true, &lookup);
-        if (lookup.result == RP_KEY_FOUND)
-            lookup.result = look_up(resolver, &lookup.id);
+        lookup.result = find_key(resolver, fields, columns, true, &lookup);
     }
     *out_lookup = lookup;
     return rp_buf_status(&resolver->key, err);
@@ -299,8 +266,8 @@ rp_resolver_close(struct rp_resolver *resolver)
 {
     if (resolver == NULL)
         return;
-    rp_free(resolver->slots);
-    rp_buf_release(&resolver->bytes);
+    rp_idtable_close(resolver->numbers);
+    rp_keytable_close(resolver->texts);
     rp_buf_release(&resolver->key);
     rp_free(resolver);
 }

@@ -1,34 +1,41 @@
 /* see keyring.h */
 #include "proof/keyring.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/slice.h"
+#include "proof/keyset.h"
 
 /* "-9223372036854775808" and a NUL */
 #define DIGITS_BYTES 24
 
-struct holder {
-    int64_t id;
-    struct rp_hash128 key;
-    bool keyed; /* false: its key is NULL or cannot be written in a source */
-};
-
 struct rp_keyring {
     struct rp_key_shape shape;
-    struct holder *holders; /* by id */
+    bool number; /* the key is one integer */
+    /* The rows by id.  ids is NULL when they follow one another without a
+     * gap, keys when every key is its row's id. */
+    int64_t *ids;
+    struct rp_hash128 *keys;
     size_t count;
-    size_t capacity;
-    size_t last;             /* where the last id was found */
-    struct rp_hash128 *keys; /* sorted */
-    size_t key_count;
+    size_t id_capacity;
+    size_t key_capacity;
+    int64_t first_id;
+    size_t last; /* where the last id was found */
+    bool identity;
+    struct rp_keyset set;
     struct rp_buf text;
 };
+
+/* A row whose key is NULL, or cannot be written in a source. */
+static const struct rp_hash128 no_key = { UINT64_MAX, UINT64_MAX };
+
+static struct rp_hash128
+number_key(int64_t number)
+{
+    return (struct rp_hash128){ RP_KEY_NUMBER_HI, (uint64_t)number };
+}
 
 /* One part of a key: its length, then its bytes; numbers as decimal text. */
 static void
@@ -55,49 +62,95 @@ put_cell(struct rp_buf *out, const struct rp_cell *cell, bool integer)
 }
 
 static enum rp_status
-visit(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
+key_of_cells(struct rp_keyring *ring, const struct rp_cell *cells,
+             struct rp_hash128 *out_key, struct rp_err *err)
 {
-    struct rp_keyring *ring = ctx;
-    struct holder holder = { .id = id, .keyed = true };
-    void *holders = ring->holders;
+    bool usable = true;
     enum rp_status status;
 
-    if (rp_grow(&holders, &ring->capacity, ring->count + 1,
-                sizeof *ring->holders) != 0)
-        return rp_fail_nomem(err, "hold the keys for the proof");
-    ring->holders = holders;
+    *out_key = no_key;
+    if (ring->number) {
+        if (cells[0].type == RP_CELL_INT)
+            *out_key = number_key(cells[0].integer);
+        return RP_OK;
+    }
     rp_buf_reset(&ring->text);
-    for (size_t i = 0; i < ring->shape.count && holder.keyed; i++)
-        holder.keyed = put_cell(&ring->text, &cells[i], ring->shape.integer[i]);
+    for (size_t i = 0; i < ring->shape.count && usable; i++)
+        usable = put_cell(&ring->text, &cells[i], ring->shape.integer[i]);
     status = rp_buf_status(&ring->text, err);
-    if (status == RP_OK && holder.keyed)
-        holder.key = rp_hash128(rp_buf_view(&ring->text));
-    ring->holders[ring->count++] = holder;
+    if (status == RP_OK && usable)
+        *out_key = rp_hash128(rp_buf_view(&ring->text));
     return status;
 }
 
-static int
-compare_keys(const void *left, const void *right)
+static enum rp_status
+make_room(struct rp_keyring *ring, struct rp_err *err)
 {
-    const struct rp_hash128 *a = left;
-    const struct rp_hash128 *b = right;
+    void *ids = ring->ids;
+    void *keys = ring->keys;
 
-    if (a->hi != b->hi)
-        return a->hi < b->hi ? -1 : 1;
-    return (a->lo > b->lo) - (a->lo < b->lo);
+    if (rp_grow(&ids, &ring->id_capacity, ring->count + 1, sizeof *ring->ids) !=
+        0)
+        return rp_fail_nomem(err, "hold the keys for the proof");
+    ring->ids = ids;
+    if (rp_grow(&keys, &ring->key_capacity, ring->count + 1,
+                sizeof *ring->keys) != 0)
+        return rp_fail_nomem(err, "hold the keys for the proof");
+    ring->keys = keys;
+    return RP_OK;
 }
 
 static enum rp_status
-sort_keys(struct rp_keyring *ring, struct rp_err *err)
+visit(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
 {
-    ring->keys = rp_zalloc_array(ring->count + 1, sizeof *ring->keys);
-    if (ring->keys == NULL)
+    struct rp_keyring *ring = ctx;
+    struct rp_hash128 key = no_key;
+    enum rp_status status = make_room(ring, err);
+
+    if (status == RP_OK)
+        status = key_of_cells(ring, cells, &key, err);
+    if (status != RP_OK)
+        return status;
+    ring->identity = ring->identity && rp_hash128_eq(key, number_key(id));
+    ring->ids[ring->count] = id;
+    ring->keys[ring->count++] = key;
+    return RP_OK;
+}
+
+/* The keys that there are, at the front of a copy. */
+static enum rp_status
+make_set(struct rp_keyring *ring, struct rp_err *err)
+{
+    struct rp_hash128 *keys = rp_zalloc_array(ring->count + 1, sizeof *keys);
+    size_t count = 0;
+    bool made;
+
+    if (keys == NULL)
         return rp_fail_nomem(err, "hold the keys for the proof");
     for (size_t i = 0; i < ring->count; i++)
-        if (ring->holders[i].keyed)
-            ring->keys[ring->key_count++] = ring->holders[i].key;
-    qsort(ring->keys, ring->key_count, sizeof *ring->keys, compare_keys);
-    return RP_OK;
+        if (!rp_hash128_eq(ring->keys[i], no_key))
+            keys[count++] = ring->keys[i];
+    made = rp_keyset_init(&ring->set, keys, count, ring->number);
+    rp_free(keys);
+    return made ? RP_OK : rp_fail_nomem(err, "hold the keys for the proof");
+}
+
+/* Gives back what can be computed. */
+static void
+shrink(struct rp_keyring *ring)
+{
+    if (ring->count == 0)
+        return;
+    ring->first_id = ring->ids[0];
+    if ((uint64_t)ring->ids[ring->count - 1] - (uint64_t)ring->first_id ==
+        ring->count - 1) {
+        rp_free(ring->ids);
+        ring->ids = NULL;
+    }
+    if (ring->identity) {
+        rp_free(ring->keys);
+        ring->keys = NULL;
+    }
 }
 
 enum rp_status
@@ -111,91 +164,119 @@ rp_keyring_open(struct rp_db *db, const struct rp_key_shape *shape,
     if (ring == NULL)
         return rp_fail_nomem(err, "hold the keys for the proof");
     ring->shape = *shape;
+    ring->number = shape->count == 1 && shape->integer[0];
+    ring->identity = true;
     status = rp_keys_scan(db, shape, &visitor, err);
     if (status == RP_OK)
-        status = sort_keys(ring, err);
-    if (status == RP_OK)
+        status = make_set(ring, err);
+    if (status == RP_OK) {
+        shrink(ring);
         *out_ring = ring;
-    else
+    } else {
         rp_keyring_close(ring);
+    }
     return status;
 }
 
-static const struct holder *
-find(struct rp_keyring *ring, int64_t id)
+static bool
+search(struct rp_keyring *ring, int64_t id)
 {
     size_t low = 0;
     size_t high = ring->count;
 
-    for (size_t next = ring->last; next < ring->count && next < ring->last + 2;
-         next++)
-        if (ring->holders[next].id == id) {
-            ring->last = next;
-            return &ring->holders[next];
-        }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (ring->holders[middle].id < id)
+        if (ring->ids[middle] < id)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == ring->count || ring->holders[low].id != id)
-        return NULL;
     ring->last = low;
-    return &ring->holders[low];
+    return low < ring->count && ring->ids[low] == id;
+}
+
+/* Sets last to the row's place. */
+static bool
+find(struct rp_keyring *ring, int64_t id)
+{
+    if (ring->ids == NULL) {
+        uint64_t place = (uint64_t)id - (uint64_t)ring->first_id;
+
+        ring->last = (size_t)place;
+        return place < ring->count;
+    }
+    for (size_t i = 0; i < 2 && ring->last + i < ring->count; i++)
+        if (ring->ids[ring->last + i] == id) {
+            ring->last += i;
+            return true;
+        }
+    return search(ring, id);
 }
 
 bool
 rp_keyring_key(struct rp_keyring *ring, int64_t id, struct rp_hash128 *out_key)
 {
-    const struct holder *holder = find(ring, id);
-
-    if (holder == NULL || !holder->keyed)
+    if (!find(ring, id))
         return false;
-    *out_key = holder->key;
-    return true;
+    *out_key = ring->keys == NULL ? number_key(id) : ring->keys[ring->last];
+    return !rp_hash128_eq(*out_key, no_key);
 }
 
 bool
 rp_keyring_has_id(struct rp_keyring *ring, int64_t id)
 {
-    return find(ring, id) != NULL;
+    return find(ring, id);
 }
 
-/* The number as SQLite would print it; false when it is none that fits. */
+/* Decimal digits, a minus in front or not, within int64; no minus zero.
+ * Counted downwards, where there is one number more than upwards. */
 static bool
-normal_integer(struct rp_slice text, char digits[DIGITS_BYTES])
+read_integer(struct rp_slice text, int64_t *out_number)
 {
     bool minus = text.len > 0 && text.ptr[0] == '-';
-    size_t at = minus ? 1 : 0;
-    size_t len;
-    char *end = NULL;
+    int64_t number = 0;
 
-    if (at == text.len)
+    if (text.len == (minus ? 1 : 0))
         return false;
-    for (size_t i = at; i < text.len; i++)
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+    for (size_t i = minus ? 1 : 0; i < text.len; i++) {
+        int digit = text.ptr[i] - '0';
+
+        if (digit < 0 || digit > 9 || number < INT64_MIN / 10 ||
+            number * 10 < INT64_MIN + digit)
             return false;
-    while (at + 1 < text.len && text.ptr[at] == '0')
-        at++;
-    len = text.len - at;
-    if (len > DIGITS_BYTES - 3 || (minus && text.ptr[at] == '0'))
+        number = number * 10 - digit;
+    }
+    if (minus ? number == 0 : number == INT64_MIN)
         return false;
-    digits[0] = '-';
-    memcpy(digits + (minus ? 1 : 0), text.ptr + at, len);
-    digits[len + (minus ? 1 : 0)] = '\0';
-    errno = 0;
-    (void)strtoll(digits, &end, 10);
-    return errno == 0 && *end == '\0';
+    *out_number = minus ? number : -number;
+    return true;
+}
+
+static bool
+put_field(struct rp_keyring *ring, size_t part, struct rp_slice field)
+{
+    char digits[DIGITS_BYTES];
+    int64_t number = 0;
+
+    if (field.len == 0)
+        return false;
+    if (ring->shape.integer[part]) {
+        if (!read_integer(field, &number))
+            return false;
+        (void)snprintf(digits, sizeof digits, "%" PRId64, number);
+        field = rp_slice_str(digits);
+    }
+    put_part(&ring->text, field);
+    return true;
 }
 
 static bool
 make_key(struct rp_keyring *ring, const struct rp_slice *fields,
-         const struct rp_key_columns *columns, bool trim)
+         const struct rp_key_columns *columns, bool trim,
+         struct rp_hash128 *out_key)
 {
-    char digits[DIGITS_BYTES];
+    int64_t number = 0;
 
     rp_buf_reset(&ring->text);
     for (size_t i = 0; i < columns->count; i++) {
@@ -203,32 +284,17 @@ make_key(struct rp_keyring *ring, const struct rp_slice *fields,
 
         if (trim)
             field = rp_slice_trim(field);
-        if (field.len == 0)
-            return false;
-        if (ring->shape.integer[i]) {
-            if (!normal_integer(field, digits))
+        if (ring->number) {
+            if (!read_integer(field, &number))
                 return false;
-            field = rp_slice_str(digits);
+            *out_key = number_key(number);
+            return true;
         }
-        put_part(&ring->text, field);
+        if (!put_field(ring, i, field))
+            return false;
     }
+    *out_key = rp_hash128(rp_buf_view(&ring->text));
     return true;
-}
-
-/* How many rows have this key: 0, 1, or 2 for more. */
-static int
-holders_of(const struct rp_keyring *ring, struct rp_hash128 key)
-{
-    const struct rp_hash128 *found =
-        bsearch(&key, ring->keys, ring->key_count, sizeof key, compare_keys);
-    const struct rp_hash128 *end = ring->keys + ring->key_count;
-
-    if (found == NULL)
-        return 0;
-    if ((found > ring->keys && rp_hash128_eq(found[-1], key)) ||
-        (found + 1 < end && rp_hash128_eq(found[1], key)))
-        return 2;
-    return 1;
 }
 
 enum rp_status
@@ -236,15 +302,12 @@ rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
                      const struct rp_key_columns *columns,
                      struct rp_field_key *out_key, struct rp_err *err)
 {
-    int holders = 0;
+    bool there = false;
 
-    for (int trim = 0; trim < 2 && holders == 0; trim++) {
-        if (!make_key(ring, fields, columns, trim == 1))
-            continue;
-        out_key->key = rp_hash128(rp_buf_view(&ring->text));
-        holders = holders_of(ring, out_key->key);
-    }
-    out_key->known = holders == 1;
+    out_key->known = false;
+    for (int trim = 0; trim < 2 && !there; trim++)
+        if (make_key(ring, fields, columns, trim == 1, &out_key->key))
+            out_key->known = rp_keyset_once(&ring->set, out_key->key, &there);
     return rp_buf_status(&ring->text, err);
 }
 
@@ -253,8 +316,9 @@ rp_keyring_close(struct rp_keyring *ring)
 {
     if (ring == NULL)
         return;
-    rp_free(ring->holders);
+    rp_free(ring->ids);
     rp_free(ring->keys);
+    rp_keyset_release(&ring->set);
     rp_buf_release(&ring->text);
     rp_free(ring);
 }

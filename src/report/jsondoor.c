@@ -5,10 +5,31 @@
 
 #include "base/mem.h"
 
+/* The only variable of the program that changes: jansson calls for memory
+ * without telling who asks. */
+static _Thread_local bool starved;
+
+static void *
+get_memory(size_t bytes)
+{
+    void *memory = rp_zalloc(bytes);
+
+    if (memory == NULL)
+        starved = true;
+    return memory;
+}
+
 void
 rp_json_begin(void)
 {
-    json_set_alloc_funcs(rp_zalloc, rp_free);
+    starved = false;
+    json_set_alloc_funcs(get_memory, rp_free);
+}
+
+bool
+rp_json_starved(void)
+{
+    return starved;
 }
 
 json_t *
@@ -90,7 +111,7 @@ rp_json_finish(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
         maker->failed = true;
     rp_buf_byte(out, '\n');
     json_decref(root);
-    if (!maker->failed && !out->failed)
+    if (!maker->failed && !out->failed && !starved)
         return RP_OK;
     out->len = before;
     return rp_fail(err, RP_E_NOMEM, "no memory to write %s", what);

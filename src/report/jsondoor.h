@@ -18,8 +18,13 @@ struct rp_json_maker {
     bool failed;
 };
 
-/* First of all: from now on jansson's memory is ours (base/mem). */
+/* First of all: from now on jansson's memory is ours (base/mem), and whether
+ * it ran out is remembered. */
 void rp_json_begin(void);
+/* Did jansson ask for memory since then and get none?  It tells a lack of
+ * memory as an error of syntax, or cuts a text short and says nothing, so this
+ * must be asked before anything that it made is trusted. */
+bool rp_json_starved(void);
 
 json_t *rp_json_object(struct rp_json_maker *maker);
 json_t *rp_json_array(struct rp_json_maker *maker);

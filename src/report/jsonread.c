@@ -313,9 +313,6 @@ fail_syntax(const char *name, const json_error_t *error, struct rp_err *err)
 {
     char shown[RP_SHOWN_BYTES];
 
-    if (error->text[0] == '\0' ||
-        json_error_code(error) == json_error_out_of_memory)
-        return rp_fail_nomem(err, "read a verdict");
     return rp_fail(err, RP_E_IO, "%s:%d: is no JSON that can be read: %s", name,
                    error->line, rp_show_in(shown, rp_slice_str(error->text)));
 }
@@ -333,6 +330,10 @@ parse(struct rp_slice text, const char *name, json_t **out_root,
     rp_json_begin();
     root = json_loadb(text.len == 0 ? "" : (const char *)text.ptr, text.len,
                       JSON_REJECT_DUPLICATES, &error);
+    if (rp_json_starved()) {
+        json_decref(root);
+        return rp_fail_nomem(err, "read a verdict");
+    }
     if (root == NULL)
         return fail_syntax(name, &error, err);
     *out_root = root;

@@ -380,10 +380,35 @@ rp_db_begin_read(struct rp_db *db, struct rp_err *err)
     return status;
 }
 
+/* A COMMIT that reports a failure and holds all the same.  With
+ * synchronous=EXTRA the folder is flushed after the journal is gone; in WAL
+ * mode the next to open the file finds the frames that the disk would not
+ * confirm. */
+static bool
+may_hold(const struct rp_db *db, int code)
+{
+    const int primary = code & 0xff;
+
+    if (code == SQLITE_IOERR_DIR_FSYNC)
+        return true;
+    if (code == SQLITE_IOERR_WRITE || !rp_place_has(&db->place, "-wal"))
+        return false;
+    return primary == SQLITE_IOERR || primary == SQLITE_NOMEM;
+}
+
 enum rp_status
 rp_db_commit(struct rp_db *db, struct rp_err *err)
 {
-    return rp_db_run(db, RP_SQL_COMMIT, err);
+    enum rp_status status = rp_db_run(db, RP_SQL_COMMIT, err);
+    struct rp_err why = *err;
+
+    if (status == RP_OK || status == RP_E_BUSY ||
+        !may_hold(db, sqlite3_extended_errcode(db->conn)))
+        return status;
+    return rp_fail(err, RP_E_AFTER_COMMIT,
+                   "%.1500s; this came so late that COMMIT may have taken "
+                   "effect",
+                   why.text);
 }
 
 bool

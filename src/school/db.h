@@ -67,6 +67,7 @@ enum rp_status rp_db_begin_write(struct rp_db *db, bool foreign_keys,
 /* BEGIN and a first read, so that all later reads see one state. */
 enum rp_status rp_db_begin_read(struct rp_db *db, struct rp_err *err)
     RP_MUST_CHECK;
+/* RP_E_AFTER_COMMIT when it failed so late that it may have taken effect. */
 enum rp_status rp_db_commit(struct rp_db *db, struct rp_err *err) RP_MUST_CHECK;
 /* Rolls back when a transaction is open; false when even that failed (the
  * journal then does it when the file is opened next). */

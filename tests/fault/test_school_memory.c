@@ -118,10 +118,11 @@ hash_all(struct rp_db *db, char sha256[RP_SHA256_HEX], struct rp_err *err)
 static enum rp_status
 compare_digest(struct rp_db *db, struct rp_err *err)
 {
+    const char *expected = getenv(DIGEST_VARIABLE);
     char sha256[RP_SHA256_HEX];
     enum rp_status status = hash_all(db, sha256, err);
 
-    if (status == RP_OK && strcmp(sha256, getenv(DIGEST_VARIABLE)) != 0)
+    if (status == RP_OK && (expected == NULL || strcmp(sha256, expected) != 0))
         status = rp_fail(err, RP_E_DB, "another digest: %s", sha256);
     return status;
 }
@@ -275,11 +276,14 @@ set_digest(const char *path)
 static void
 running_out_of_memory_is_told_wherever_it_happens(void **state)
 {
-    char *folder = test_folder();
-    char *path = test_path(folder, "school.db");
+    char *folder;
+    char *path;
     char *count;
 
     (void)state;
+    test_sweep_begin();
+    folder = test_folder();
+    path = test_path(folder, "school.db");
     test_sql(path, database_sql);
     assert_int_equal(setenv(DATABASE_VARIABLE, path, 1), 0);
     set_digest(path);

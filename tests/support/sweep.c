@@ -65,17 +65,22 @@ run(const char *shim, const char *name, unsigned n)
 }
 
 void
-test_sweep(const struct test_work *work)
+test_sweep_begin(void)
 {
-    const char *build = getenv("ROLLPROOF_BUILD");
-    char *shim;
-    unsigned done_in_a_row = 0;
-    unsigned told = 0;
-
 #if defined(__SANITIZE_ADDRESS__)
     skip(); /* it brings a malloc of its own */
 #endif
-    shim = test_path(build == NULL ? "build" : build, "tests/failmalloc.so");
+}
+
+void
+test_sweep(const struct test_work *work)
+{
+    const char *build = getenv("ROLLPROOF_BUILD");
+    char *shim =
+        test_path(build == NULL ? "build" : build, "tests/failmalloc.so");
+    unsigned done_in_a_row = 0;
+    unsigned told = 0;
+
     assert_int_equal(access(shim, R_OK), 0);
     for (unsigned n = 1; done_in_a_row < 20; n += work->step) {
         const int ending = run(shim, work->name, n);

@@ -1,0 +1,191 @@
+/* see idtable.h */
+#include "plan/idtable.h"
+
+#include <stdbool.h>
+
+#include "base/bitset.h"
+#include "base/mem.h"
+
+/* A range of so many places per key is still worth an array. */
+#define SPARSE_MAX 8U
+#define SPARSE_FLOOR 4096U
+
+struct pair {
+    int64_t key;
+    int64_t id;
+};
+
+struct rp_idtable {
+    struct pair *pairs; /* as added; afterwards slots when hashed */
+    size_t count;
+    size_t capacity;
+    bool identity; /* every key is its own id */
+    int64_t least;
+    int64_t most;
+    /* One bit per place: a key of the range, or a slot of the hash. */
+    struct rp_bitset taken;
+    struct rp_bitset twice;
+    uint64_t places;
+    int64_t *ids; /* of the range; NULL when identity */
+    bool hashed;
+};
+
+enum rp_status
+rp_idtable_open(struct rp_idtable **out_table, struct rp_err *err)
+{
+    struct rp_idtable *table = rp_zalloc(sizeof *table);
+
+    if (table == NULL)
+        return rp_fail_nomem(err, "hold the keys");
+    table->identity = true;
+    *out_table = table;
+    return RP_OK;
+}
+
+enum rp_status
+rp_idtable_add(struct rp_idtable *table, int64_t key, int64_t id,
+               struct rp_err *err)
+{
+    void *pairs = table->pairs;
+
+    if (rp_grow(&pairs, &table->capacity, table->count + 1,
+                sizeof *table->pairs) != 0)
+        return rp_fail_nomem(err, "hold the keys");
+    table->pairs = pairs;
+    if (table->count == 0 || key < table->least)
+        table->least = key;
+    if (table->count == 0 || key > table->most)
+        table->most = key;
+    table->identity = table->identity && key == id;
+    table->pairs[table->count++] = (struct pair){ key, id };
+    return RP_OK;
+}
+
+static enum rp_status
+make_bits(struct rp_idtable *table, uint64_t places, struct rp_err *err)
+{
+    table->places = places;
+    if (!rp_bitset_init(&table->taken, places) ||
+        !rp_bitset_init(&table->twice, places))
+        return rp_fail_nomem(err, "hold the keys");
+    return RP_OK;
+}
+
+static uint64_t
+place_in_range(const struct rp_idtable *table, int64_t key)
+{
+    return (uint64_t)key - (uint64_t)table->least;
+}
+
+static enum rp_status
+make_range(struct rp_idtable *table, struct rp_err *err)
+{
+    uint64_t places = place_in_range(table, table->most) + 1;
+    enum rp_status status = make_bits(table, places, err);
+
+    if (status != RP_OK)
+        return status;
+    if (!table->identity) {
+        table->ids = rp_zalloc_array((size_t)places, sizeof *table->ids);
+        if (table->ids == NULL)
+            return rp_fail_nomem(err, "hold the keys");
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        uint64_t place = place_in_range(table, table->pairs[i].key);
+
+        if (rp_bitset_has(&table->taken, place))
+            rp_bitset_add(&table->twice, place);
+        rp_bitset_add(&table->taken, place);
+        if (table->ids != NULL)
+            table->ids[place] = table->pairs[i].id;
+    }
+    rp_free(table->pairs);
+    table->pairs = NULL;
+    return RP_OK;
+}
+
+/* Fibonacci hashing: Knuth, The Art of Computer Programming 3, 6.4. */
+static uint64_t
+first_slot(const struct rp_idtable *table, int64_t key)
+{
+    return ((uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
+           (table->places - 1);
+}
+
+static uint64_t
+slot_of(const struct rp_idtable *table, const struct pair *slots, int64_t key)
+{
+    uint64_t slot = first_slot(table, key);
+
+    while (rp_bitset_has(&table->taken, slot) && slots[slot].key != key)
+        slot = (slot + 1) & (table->places - 1);
+    return slot;
+}
+
+static enum rp_status
+make_hash(struct rp_idtable *table, struct rp_err *err)
+{
+    uint64_t places = SPARSE_FLOOR;
+    struct pair *slots;
+    enum rp_status status;
+
+    while (places < (uint64_t)table->count * 2)
+        places *= 2;
+    status = make_bits(table, places, err);
+    if (status != RP_OK)
+        return status;
+    slots = rp_zalloc_array((size_t)places, sizeof *slots);
+    if (slots == NULL)
+        return rp_fail_nomem(err, "hold the keys");
+    for (size_t i = 0; i < table->count; i++) {
+        uint64_t slot = slot_of(table, slots, table->pairs[i].key);
+
+        if (rp_bitset_has(&table->taken, slot))
+            rp_bitset_add(&table->twice, slot);
+        rp_bitset_add(&table->taken, slot);
+        slots[slot] = table->pairs[i];
+    }
+    rp_free(table->pairs);
+    table->pairs = slots;
+    table->hashed = true;
+    return RP_OK;
+}
+
+enum rp_status
+rp_idtable_finish(struct rp_idtable *table, struct rp_err *err)
+{
+    uint64_t width = place_in_range(table, table->most);
+
+    if (width < SPARSE_FLOOR + (uint64_t)table->count * SPARSE_MAX)
+        return make_range(table, err);
+    return make_hash(table, err);
+}
+
+enum rp_key_result
+rp_idtable_find(const struct rp_idtable *table, int64_t key, int64_t *out_id)
+{
+    uint64_t place = table->hashed ? slot_of(table, table->pairs, key)
+                                   : place_in_range(table, key);
+
+    if (place >= table->places || !rp_bitset_has(&table->taken, place))
+        return RP_KEY_UNKNOWN;
+    if (rp_bitset_has(&table->twice, place))
+        return RP_KEY_AMBIGUOUS;
+    if (table->hashed)
+        *out_id = table->pairs[place].id;
+    else
+        *out_id = table->ids == NULL ? key : table->ids[place];
+    return RP_KEY_FOUND;
+}
+
+void
+rp_idtable_close(struct rp_idtable *table)
+{
+    if (table == NULL)
+        return;
+    rp_free(table->pairs);
+    rp_bitset_release(&table->taken);
+    rp_bitset_release(&table->twice);
+    rp_free(table->ids);
+    rp_free(table);
+}

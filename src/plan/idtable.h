@@ -1,0 +1,29 @@
+/* idtable.h - integer keys to ids.
+ *
+ * Most schools number their people densely, so the table first tries to be an
+ * array over the range of the keys (a bitmap alone when every key is its own
+ * id); only widely scattered keys are hashed.
+ */
+#ifndef PLAN_IDTABLE_H
+#define PLAN_IDTABLE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "plan/resolve.h"
+
+struct rp_idtable;
+
+enum rp_status rp_idtable_open(struct rp_idtable **out_table,
+                               struct rp_err *err) RP_MUST_CHECK;
+enum rp_status rp_idtable_add(struct rp_idtable *table, int64_t key, int64_t id,
+                              struct rp_err *err) RP_MUST_CHECK;
+/* No more keys. */
+enum rp_status rp_idtable_finish(struct rp_idtable *table, struct rp_err *err)
+    RP_MUST_CHECK;
+/* FOUND, AMBIGUOUS or UNKNOWN. */
+enum rp_key_result rp_idtable_find(const struct rp_idtable *table, int64_t key,
+                                   int64_t *out_id);
+void rp_idtable_close(struct rp_idtable *table);
+
+#endif

@@ -1,0 +1,201 @@
+/* see keytable.h */
+#include "plan/keytable.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/mem.h"
+
+/* Open addressing with linear probing; at most half full. */
+#define SLOTS_AT_FIRST 1024U
+#define INLINE_BYTES 20
+
+enum state {
+    SLOT_FREE,
+    SLOT_TAKEN,
+    SLOT_AMBIGUOUS,
+};
+
+/* 32 bytes: two slots share a line of the cache. */
+struct slot {
+    int64_t id;
+    unsigned char key[INLINE_BYTES]; /* or the place in bytes and the hash */
+    uint16_t inline_len;             /* LONG_KEY: not in the slot */
+    uint8_t state;
+};
+#define LONG_KEY UINT16_MAX
+
+struct rp_keytable {
+    struct slot *slots;
+    size_t slot_count; /* a power of two */
+    size_t used;
+    struct rp_buf bytes; /* long keys, each behind its length */
+};
+
+struct place {
+    uint64_t at;
+    uint64_t hash;
+};
+
+static struct place
+place_of(const struct slot *slot)
+{
+    struct place place;
+
+    memcpy(&place, slot->key, sizeof place);
+    return place;
+}
+
+static struct rp_slice
+long_key(const struct rp_keytable *table, uint64_t at)
+{
+    size_t len;
+
+    memcpy(&len, table->bytes.ptr + at, sizeof len);
+    return (struct rp_slice){ table->bytes.ptr + at + sizeof len, len };
+}
+
+static bool
+holds(const struct rp_keytable *table, const struct slot *slot,
+      struct rp_slice key, uint64_t hash)
+{
+    if (key.len <= INLINE_BYTES)
+        return slot->inline_len == key.len &&
+               memcmp(slot->key, key.ptr, key.len) == 0;
+    return slot->inline_len == LONG_KEY && place_of(slot).hash == hash &&
+           rp_slice_eq(long_key(table, place_of(slot).at), key);
+}
+
+static struct slot *
+find_slot(const struct rp_keytable *table, struct rp_slice key, uint64_t hash)
+{
+    size_t mask = table->slot_count - 1;
+    size_t at = (size_t)hash & mask;
+
+    while (table->slots[at].state != SLOT_FREE &&
+           !holds(table, &table->slots[at], key, hash))
+        at = (at + 1) & mask;
+    return &table->slots[at];
+}
+
+static uint64_t
+hash_of(struct rp_slice key)
+{
+    return rp_hash128(key).lo;
+}
+
+static uint64_t
+hash_of_slot(const struct slot *slot)
+{
+    struct rp_slice key = { slot->key, slot->inline_len };
+
+    return slot->inline_len == LONG_KEY ? place_of(slot).hash : hash_of(key);
+}
+
+static enum rp_status
+grow(struct rp_keytable *table, struct rp_err *err)
+{
+    size_t count =
+        table->slot_count == 0 ? SLOTS_AT_FIRST : table->slot_count * 2;
+    struct slot *slots = rp_zalloc_array(count, sizeof *slots);
+
+    if (slots == NULL)
+        return rp_fail_nomem(err, "hold the keys");
+    for (size_t i = 0; i < table->slot_count; i++) {
+        size_t at = 0;
+
+        if (table->slots[i].state == SLOT_FREE)
+            continue;
+        at = (size_t)hash_of_slot(&table->slots[i]) & (count - 1);
+        while (slots[at].state != SLOT_FREE)
+            at = (at + 1) & (count - 1);
+        slots[at] = table->slots[i];
+    }
+    rp_free(table->slots);
+    table->slots = slots;
+    table->slot_count = count;
+    return RP_OK;
+}
+
+enum rp_status
+rp_keytable_open(struct rp_keytable **out_table, struct rp_err *err)
+{
+    struct rp_keytable *table = rp_zalloc(sizeof *table);
+    enum rp_status status;
+
+    if (table == NULL)
+        return rp_fail_nomem(err, "hold the keys");
+    status = grow(table, err);
+    if (status == RP_OK)
+        *out_table = table;
+    else
+        rp_keytable_close(table);
+    return status;
+}
+
+static enum rp_status
+put_key(struct rp_keytable *table, struct slot *slot, struct rp_slice key,
+        uint64_t hash, struct rp_err *err)
+{
+    struct place place = { table->bytes.len, hash };
+
+    if (key.len <= INLINE_BYTES) {
+        memcpy(slot->key, key.ptr, key.len);
+        slot->inline_len = (uint16_t)key.len;
+        return RP_OK;
+    }
+    memcpy(slot->key, &place, sizeof place);
+    slot->inline_len = LONG_KEY;
+    rp_buf_put(&table->bytes, &key.len, sizeof key.len);
+    rp_buf_slice(&table->bytes, key);
+    return rp_buf_status(&table->bytes, err);
+}
+
+enum rp_status
+rp_keytable_add(struct rp_keytable *table, struct rp_slice key, int64_t id,
+                struct rp_err *err)
+{
+    uint64_t hash = hash_of(key);
+    enum rp_status status = RP_OK;
+    struct slot *slot;
+
+    if (table->used * 2 >= table->slot_count)
+        status = grow(table, err);
+    if (status != RP_OK)
+        return status;
+    slot = find_slot(table, key, hash);
+    if (slot->state != SLOT_FREE) {
+        slot->state = SLOT_AMBIGUOUS;
+        return RP_OK;
+    }
+    slot->state = SLOT_TAKEN;
+    slot->id = id;
+    table->used++;
+    return put_key(table, slot, key, hash, err);
+}
+
+enum rp_key_result
+rp_keytable_find(const struct rp_keytable *table, struct rp_slice key,
+                 int64_t *out_id)
+{
+    const struct slot *slot = find_slot(table, key, hash_of(key));
+
+    if (slot->state == SLOT_FREE)
+        return RP_KEY_UNKNOWN;
+    if (slot->state == SLOT_AMBIGUOUS)
+        return RP_KEY_AMBIGUOUS;
+    *out_id = slot->id;
+    return RP_KEY_FOUND;
+}
+
+void
+rp_keytable_close(struct rp_keytable *table)
+{
+    if (table == NULL)
+        return;
+    rp_free(table->slots);
+    rp_buf_release(&table->bytes);
+    rp_free(table);
+}

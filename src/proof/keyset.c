@@ -1,0 +1,117 @@
+/* see keyset.h */
+#include "proof/keyset.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#define SLOTS_AT_LEAST 1024U
+/* Bits per number that are still cheaper than a hash table. */
+#define BITS_PER_NUMBER 64U
+
+static void
+add_at(struct rp_keyset *set, uint64_t place)
+{
+    if (rp_bitset_has(&set->taken, place))
+        rp_bitset_add(&set->twice, place);
+    rp_bitset_add(&set->taken, place);
+}
+
+static bool
+make_places(struct rp_keyset *set, uint64_t places)
+{
+    return rp_bitset_init(&set->taken, places) &&
+           rp_bitset_init(&set->twice, places);
+}
+
+static uint64_t
+slot_of(const struct rp_keyset *set, struct rp_hash128 key)
+{
+    uint64_t mask = set->taken.places - 1;
+    uint64_t slot = (key.lo ^ key.lo >> 29) & mask;
+
+    while (rp_bitset_has(&set->taken, slot) &&
+           !rp_hash128_eq(set->slots[slot], key))
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+static bool
+make_slots(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count)
+{
+    uint64_t places = SLOTS_AT_LEAST;
+
+    while (places < (uint64_t)count * 2)
+        places *= 2;
+    if (!make_places(set, places))
+        return false;
+    set->slots = rp_zalloc_array((size_t)places, sizeof *set->slots);
+    if (set->slots == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t slot = slot_of(set, keys[i]);
+
+        add_at(set, slot);
+        set->slots[slot] = keys[i];
+    }
+    return true;
+}
+
+static uint64_t
+distance(const struct rp_keyset *set, struct rp_hash128 key)
+{
+    return key.lo - (uint64_t)set->least;
+}
+
+static bool
+make_bits(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count,
+          uint64_t width)
+{
+    set->dense = true;
+    if (!make_places(set, width + 1))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_at(set, distance(set, keys[i]));
+    return true;
+}
+
+bool
+rp_keyset_init(struct rp_keyset *set, const struct rp_hash128 *keys,
+               size_t count, bool numbers)
+{
+    int64_t most = INT64_MIN;
+    uint64_t width;
+
+    memset(set, 0, sizeof *set);
+    set->least = INT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        int64_t number = (int64_t)keys[i].lo;
+
+        set->least = number < set->least ? number : set->least;
+        most = number > most ? number : most;
+    }
+    width = (uint64_t)most - (uint64_t)set->least;
+    if (numbers && count > 0 &&
+        width < SLOTS_AT_LEAST + (uint64_t)count * BITS_PER_NUMBER)
+        return make_bits(set, keys, count, width);
+    return make_slots(set, keys, count);
+}
+
+bool
+rp_keyset_once(const struct rp_keyset *set, struct rp_hash128 key,
+               bool *out_there)
+{
+    uint64_t place = set->dense ? distance(set, key) : slot_of(set, key);
+
+    *out_there = place < set->taken.places && rp_bitset_has(&set->taken, place);
+    return *out_there && !rp_bitset_has(&set->twice, place);
+}
+
+void
+rp_keyset_release(struct rp_keyset *set)
+{
+    rp_bitset_release(&set->taken);
+    rp_bitset_release(&set->twice);
+    rp_free(set->slots);
+    memset(set, 0, sizeof *set);
+}

@@ -1,0 +1,35 @@
+/* keyset.h - which keys there are, and which of them more than once.
+ *
+ * A key is 128 bits: a number as it is, anything else by its hash.  Numbers
+ * that lie close together are one bit each.
+ */
+#ifndef PROOF_KEYSET_H
+#define PROOF_KEYSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bitset.h"
+#include "base/hash.h"
+
+/* A number as a key; no hash of anything else is expected to have this hi. */
+#define RP_KEY_NUMBER_HI UINT64_C(0x4e554d4245520000)
+
+struct rp_keyset {
+    bool dense;
+    int64_t least;          /* of the numbers, when dense */
+    struct rp_bitset taken; /* places: numbers from least on, or slots */
+    struct rp_bitset twice;
+    struct rp_hash128 *slots; /* when not dense */
+};
+
+/* numbers: all keys are numbers.  False without memory. */
+bool rp_keyset_init(struct rp_keyset *set, const struct rp_hash128 *keys,
+                    size_t count, bool numbers);
+/* Is there exactly one such key?  *out_there: is there any? */
+bool rp_keyset_once(const struct rp_keyset *set, struct rp_hash128 key,
+                    bool *out_there);
+void rp_keyset_release(struct rp_keyset *set);
+
+#endif

@@ -1,0 +1,100 @@
+#!/bin/sh
+# Memory runs out at whatever allocation: no crash, a word about it, and the
+# database is old or new, as the exit code says.
+. "$(dirname "$0")/../support/fault.sh"
+
+if ! can_preload failmalloc; then
+    echo 'skip memory that runs out: nothing can be preloaded here'
+    exit 0
+fi
+scratch
+make_schools
+swept=0
+
+wrong()
+{
+    failures=$((failures + 1))
+    [ $failures -gt 10 ] || not_ok "$what, allocation $n" "$1: $(said)"
+}
+
+with_shim() { run env LD_PRELOAD="$shims/failmalloc.so" "$@"; }
+
+# What the exit code promises about s.db, of which $1 is the state that the
+# command leads to.
+check_writer()
+{
+    case $status in
+    0) [ "$(content s.db)" = "$1" ] || wrong 'exit 0, but not new' ;;
+    4)
+        [ "$(content s.db)" = "$1" ] || wrong 'exit 4, but not new'
+        says 'status --finish' || says 'verify' || says 'standard output' ||
+            says 'reading again failed' || wrong 'exit 4, no remedy'
+        ;;
+    *) [ "$(content s.db)" = "$old" ] || wrong "exit $status, but not old" ;;
+    esac
+    published || wrong "$bag is no whole evidence"
+    [ $status -eq 4 ] || is_clean || wrong "$left is left"
+}
+
+check_exit()
+{
+    case $status in
+    0 | 3 | 4) ;;
+    2) says memory || wrong 'exit 2, and no word of memory' ;;
+    *) wrong "exit $status" ;;
+    esac
+    set -- core*
+    [ ! -e "$1" ] || wrong 'a core'
+}
+
+# sweep NAME STRIDE STATE COMMAND...: STATE is what the command makes of s.db,
+# or - when it only reads.
+sweep()
+{
+    what=$1
+    stride=$2
+    state=$3
+    shift 3
+    [ -z "${FULL_SWEEP-}" ] || stride=1
+    failures=0
+    points=0
+    prepare
+    FAILMALLOC_REPORT=report with_shim "$@"
+    total=$(cat report)
+    n=1
+    while [ "$n" -le "$total" ]; do
+        prepare
+        FAILMALLOC_AT=$n with_shim "$@"
+        check_exit
+        [ "$state" = - ] || check_writer "$state"
+        points=$((points + 1))
+        n=$((n + stride))
+    done
+    swept=$((swept + points))
+    [ $failures -gt 0 ] || ok "$what, $points of $total allocations"
+}
+
+prepare() { renew; }
+sweep migrate 29 "$new" "$rollproof" migrate s.db e.csv $keys
+
+prepare() { rm -rf s.db* half; cp half.db s.db; }
+"$rollproof" load half.db students students.csv --key sid -q
+kept=$old
+old=$(content half.db)
+sweep load 23 "$kept" \
+    "$rollproof" load s.db courses courses.csv --key code
+old=$kept
+
+prepare() { rm -rf s.db*; cp new.db s.db; }
+sweep verify 17 - "$rollproof" verify s.db --against golden
+sweep status 11 - "$rollproof" status s.db
+sweep check-evidence 7 - "$rollproof" check-evidence golden
+sweep courses 11 - "$rollproof" courses s.db sid=1
+kept=$old
+old=$new
+prepare
+"$rollproof" enroll s.db 2 2 -q
+new=$(content s.db)
+sweep enroll 11 "$new" "$rollproof" enroll s.db 2 2
+prepare() { rm -rf s.db*; cp new.db s.db; }
+sweep downgrade 13 "$kept" "$rollproof" downgrade s.db
