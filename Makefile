@@ -59,17 +59,20 @@ SHIMS := tests/support/failmalloc.c tests/support/killat.c
 SUPPORT := $(filter-out $(SHIMS),$(wildcard tests/support/*.c))
 UNIT := $(wildcard tests/unit/test_*.c)
 TESTS := $(UNIT) $(wildcard tests/promise/*.c tests/cli/*.c tests/fault/*.c)
+PLANTED := $(wildcard tests/fault/planted/*.c)
 SCRIPTS := $(foreach room,unit promise cli fault,$(wildcard tests/$(room)/*.sh))
 FUZZ := $(wildcard tests/fuzz/*.c)
 FUZZ_SUPPORT := tests/support/twins.c
-HEADERS := $(wildcard src/*/*.h include/*.h tests/*/*.h)
-CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS)
+HEADERS := $(wildcard src/*/*.h include/*.h tests/*/*.h \
+  tests/fault/planted/*.h)
+CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED)
 
 LIB := $(BUILD)/librollproof.a
 SUPPORT_LIB := $(BUILD)/tests/libsupport.a
 PROGRAM := $(BUILD)/rollproof
 UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
 TEST_BINS := $(TESTS:%.c=$(BUILD)/%)
+PLANTED_BIN := $(BUILD)/tests/fault/planted/rollproof
 SHIM_LIBS := $(SHIMS:tests/support/%.c=$(BUILD)/tests/%.so)
 RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
   ROLLPROOF_BUILD='$(abspath $(BUILD))' JOBS=$(JOBS) tools/run-tests
@@ -84,7 +87,7 @@ NEEDS := $(if $(filter demo test,$(MAKECMDGOALS)),setup-build) \
 .SECONDARY:
 
 all: $(PROGRAM)
-build-tests: $(PROGRAM) $(TEST_BINS) $(SHIM_LIBS)
+build-tests: $(PROGRAM) $(TEST_BINS) $(SHIM_LIBS) $(PLANTED_BIN)
 help:
 	@sed -n 's/^# make/make/p' Makefile
 setup-build:
@@ -106,6 +109,10 @@ $(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
 $(SHIM_LIBS): $(BUILD)/tests/%.so: tests/support/%.c | $(NEEDS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(STD) $(CFLAGS) $(WARNINGS) -fPIC -shared $< -o $@
+# The program itself, but calls of F go to __wrap_F where there is one.
+$(PLANTED_BIN): $(PLANTED:%.c=$(BUILD)/%.o) $(CLI:%.c=$(BUILD)/%.o) $(LIB)
+	$(Q)$(LINK) $$(sed -n 's/^__wrap_\([a-z_0-9]*\)(.*/-Wl,--wrap=\1/p' \
+	  $(PLANTED)) $^ $(LDLIBS) -o $@
 
 demo: $(PROGRAM)
 	@tools/demo $(PROGRAM)

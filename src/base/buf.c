@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/be.h"
 #include "base/mem.h"
 
 unsigned char *
-rp_buf_room(struct rp_buf *buf, size_t len)
+rp_buf_grow(struct rp_buf *buf, size_t len)
 {
     void *ptr = buf->ptr;
 
@@ -56,17 +57,12 @@ rp_buf_byte(struct rp_buf *buf, unsigned char byte)
     rp_buf_put(buf, &byte, 1);
 }
 
-/* Placed by hand: the proof must not depend on the order of the machine. */
 void
 rp_buf_be32(struct rp_buf *buf, uint32_t value)
 {
-    const unsigned char be[4] = {
-        (unsigned char)(value >> 24),
-        (unsigned char)(value >> 16),
-        (unsigned char)(value >> 8),
-        (unsigned char)value,
-    };
+    unsigned char be[4];
 
+    rp_put_be32(be, value);
     rp_buf_put(buf, be, sizeof be);
 }
 
@@ -75,8 +71,7 @@ rp_buf_be64(struct rp_buf *buf, uint64_t value)
 {
     unsigned char be[8];
 
-    for (size_t i = 0; i < sizeof be; i++)
-        be[i] = (unsigned char)(value >> (8 * (sizeof be - 1 - i)));
+    rp_put_be64(be, value);
     rp_buf_put(buf, be, sizeof be);
 }
 

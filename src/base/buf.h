@@ -29,9 +29,18 @@ void rp_buf_be32(struct rp_buf *buf, uint32_t value);
 void rp_buf_be64(struct rp_buf *buf, uint64_t value);
 void rp_buf_printf(struct rp_buf *buf, const char *fmt, ...) RP_PRINTF(2, 3);
 
+/* rp_buf_room, when there is not enough. */
+unsigned char *rp_buf_grow(struct rp_buf *buf, size_t len);
+
 /* Makes room for len more bytes and returns where they go (they count only
  * after buf->len was raised); NULL after a failure. */
-unsigned char *rp_buf_room(struct rp_buf *buf, size_t len);
+static inline unsigned char *
+rp_buf_room(struct rp_buf *buf, size_t len)
+{
+    if (buf->ptr == NULL || buf->cap - buf->len < len || buf->failed)
+        return rp_buf_grow(buf, len);
+    return buf->ptr + buf->len;
+}
 
 /* The content as a C string that lives as long as the buffer is untouched;
  * "" after a failure. */

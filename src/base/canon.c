@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/be.h"
+
 enum tag {
     TAG_NULL = 0,
     TAG_INT = 1,
@@ -17,8 +19,13 @@ static const char table_mark[] = "rollproof/table/1\n";
 void
 rp_canon_row(struct rp_buf *out, uint32_t columns)
 {
-    rp_buf_byte(out, 'R');
-    rp_buf_be32(out, columns);
+    unsigned char *room = rp_buf_room(out, 5);
+
+    if (room == NULL)
+        return;
+    room[0] = 'R';
+    rp_put_be32(room + 1, columns);
+    out->len += 5;
 }
 
 void
@@ -27,11 +34,22 @@ rp_canon_null(struct rp_buf *out)
     rp_buf_byte(out, TAG_NULL);
 }
 
+static void
+put_number(struct rp_buf *out, enum tag tag, uint64_t bits)
+{
+    unsigned char *room = rp_buf_room(out, 9);
+
+    if (room == NULL)
+        return;
+    room[0] = (unsigned char)tag;
+    rp_put_be64(room + 1, bits);
+    out->len += 9;
+}
+
 void
 rp_canon_int(struct rp_buf *out, int64_t value)
 {
-    rp_buf_byte(out, TAG_INT);
-    rp_buf_be64(out, (uint64_t)value);
+    put_number(out, TAG_INT, (uint64_t)value);
 }
 
 void
@@ -41,28 +59,44 @@ rp_canon_real(struct rp_buf *out, double value)
 
     static_assert(sizeof bits == sizeof value, "a double has 64 bits");
     memcpy(&bits, &value, sizeof bits);
-    rp_buf_byte(out, TAG_REAL);
-    rp_buf_be64(out, bits);
+    put_number(out, TAG_REAL, bits);
+}
+
+static void
+put_bytes(struct rp_buf *out, enum tag tag, struct rp_slice bytes)
+{
+    unsigned char *room;
+
+    /* SQLite holds no value that long; a length must never be cut. */
+    if (bytes.len > UINT32_MAX) {
+        out->failed = true;
+        return;
+    }
+    room = rp_buf_room(out, 5 + bytes.len);
+    if (room == NULL)
+        return;
+    room[0] = (unsigned char)tag;
+    rp_put_be32(room + 1, (uint32_t)bytes.len);
+    if (bytes.len > 0)
+        memcpy(room + 5, bytes.ptr, bytes.len);
+    out->len += 5 + bytes.len;
 }
 
 void
 rp_canon_text(struct rp_buf *out, struct rp_slice text)
 {
-    rp_buf_byte(out, TAG_TEXT);
-    rp_canon_lp(out, text);
+    put_bytes(out, TAG_TEXT, text);
 }
 
 void
 rp_canon_blob(struct rp_buf *out, struct rp_slice bytes)
 {
-    rp_buf_byte(out, TAG_BLOB);
-    rp_canon_lp(out, bytes);
+    put_bytes(out, TAG_BLOB, bytes);
 }
 
 void
 rp_canon_lp(struct rp_buf *out, struct rp_slice bytes)
 {
-    /* SQLite holds no value that long; a length must never be cut. */
     if (bytes.len > UINT32_MAX) {
         out->failed = true;
         return;

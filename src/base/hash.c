@@ -3,6 +3,7 @@
 
 #include <xxhash.h>
 
+#include "base/be.h"
 #include "base/show.h"
 
 #define TEXT_OF(number) #number
@@ -31,22 +32,14 @@ rp_hash128_eq(struct rp_hash128 left, struct rp_hash128 right)
 void
 rp_hash128_put(unsigned char be[16], struct rp_hash128 hash)
 {
-    for (size_t i = 0; i < 8; i++) {
-        be[i] = (unsigned char)(hash.hi >> (56 - 8 * i));
-        be[8 + i] = (unsigned char)(hash.lo >> (56 - 8 * i));
-    }
+    rp_put_be64(be, hash.hi);
+    rp_put_be64(be + 8, hash.lo);
 }
 
 struct rp_hash128
 rp_hash128_get(const unsigned char be[16])
 {
-    struct rp_hash128 hash = { 0, 0 };
-
-    for (size_t i = 0; i < 8; i++) {
-        hash.hi = hash.hi << 8 | be[i];
-        hash.lo = hash.lo << 8 | be[8 + i];
-    }
-    return hash;
+    return (struct rp_hash128){ rp_get_be64(be), rp_get_be64(be + 8) };
 }
 
 static void

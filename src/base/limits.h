@@ -31,6 +31,8 @@
 
 /* Bytes of rows that are handed to SHA-256 at once. */
 #define RP_HASH_BATCH_BYTES ((size_t)64 << 10)
+/* SQLite opens no longer path, its journal's included. */
+#define RP_DB_PATH_MAX_BYTES 500
 /* SQLite takes a page cache of no more KiB than an int holds. */
 #define RP_CACHE_MAX_BYTES ((size_t)1 << 40)
 /* Lines of trouble that one check of the database may list. */

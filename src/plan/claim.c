@@ -3,27 +3,10 @@
 
 #include <string.h>
 
+#include "base/be.h"
+
 #define NUMBER_BITS 48
 #define SIGN ((uint64_t)1 << 63)
-
-static void
-put_be64(unsigned char *bytes, uint64_t value)
-{
-    for (int i = 7; i >= 0; i--) {
-        bytes[i] = (unsigned char)value;
-        value >>= 8;
-    }
-}
-
-static uint64_t
-get_be64(const unsigned char *bytes)
-{
-    uint64_t value = 0;
-
-    for (int i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
-}
 
 uint64_t
 rp_ordinal(uint32_t source, uint64_t number)
@@ -47,7 +30,7 @@ void
 rp_claim_pack(unsigned char bytes[RP_CLAIM_BYTES], const struct rp_claim *claim)
 {
     memcpy(bytes, claim->key, RP_CLAIM_KEY_BYTES);
-    put_be64(bytes + RP_CLAIM_KEY_BYTES, claim->ordinal);
+    rp_put_be64(bytes + RP_CLAIM_KEY_BYTES, claim->ordinal);
     rp_hash128_put(bytes + RP_CLAIM_KEY_BYTES + 8, claim->rest);
 }
 
@@ -57,7 +40,7 @@ rp_claim_unpack(const unsigned char *bytes)
     struct rp_claim claim;
 
     memcpy(claim.key, bytes, RP_CLAIM_KEY_BYTES);
-    claim.ordinal = get_be64(bytes + RP_CLAIM_KEY_BYTES);
+    claim.ordinal = rp_get_be64(bytes + RP_CLAIM_KEY_BYTES);
     claim.rest = rp_hash128_get(bytes + RP_CLAIM_KEY_BYTES + 8);
     return claim;
 }
@@ -67,14 +50,14 @@ void
 rp_link_pack(unsigned char key[RP_CLAIM_KEY_BYTES], int64_t student_id,
              int64_t course_id)
 {
-    put_be64(key, (uint64_t)student_id ^ SIGN);
-    put_be64(key + 8, (uint64_t)course_id ^ SIGN);
+    rp_put_be64(key, (uint64_t)student_id ^ SIGN);
+    rp_put_be64(key + 8, (uint64_t)course_id ^ SIGN);
 }
 
 void
 rp_link_unpack(const unsigned char *key, int64_t *out_student_id,
                int64_t *out_course_id)
 {
-    *out_student_id = (int64_t)(get_be64(key) ^ SIGN);
-    *out_course_id = (int64_t)(get_be64(key + 8) ^ SIGN);
+    *out_student_id = (int64_t)(rp_get_be64(key) ^ SIGN);
+    *out_course_id = (int64_t)(rp_get_be64(key + 8) ^ SIGN);
 }

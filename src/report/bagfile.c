@@ -70,12 +70,10 @@ rp_bagfile_folders(struct rp_bag *bag, const char *name, bool make,
          at = strchr(at + 1, '/')) {
         struct rp_slice folder = { (const unsigned char *)name,
                                    (size_t)(at - name) };
-        enum rp_status status = RP_OK;
+        enum rp_status status = add_folder(bag, folder, err);
 
-        if (make)
+        if (status == RP_OK && make)
             status = make_folder(bag, folder, err);
-        if (status == RP_OK)
-            status = add_folder(bag, folder, err);
         if (status != RP_OK)
             return status;
     }
@@ -181,6 +179,8 @@ rp_bag_end(struct rp_bag *bag, struct rp_err *err)
     if (status == RP_OK) {
         rp_hex(hash.hex, digest, sizeof digest);
         status = rp_baglist_add(bag->list, rp_buf_view(&bag->name), &hash, err);
+        if (status != RP_OK) /* or it would be there and nobody know */
+            (void)unlinkat(bag->root_fd, rp_buf_cstr(&bag->name), 0);
     }
     rp_bagfile_drop(bag);
     return status;

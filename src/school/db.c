@@ -132,18 +132,17 @@ harden(struct rp_db *db, struct rp_err *err)
 
 /* A reader may not roll back what a writer that died left behind. */
 static enum rp_status
-fail_unrecovered(const struct rp_db *db, const char *suffix, struct rp_err *err)
+fail_hot_journal(const struct rp_db *db, struct rp_err *err)
 {
     struct rp_buf word = { 0 };
     enum rp_status status;
 
     rp_put_shell_word(&word, db->place.shown);
-    status =
-        rp_fail(err, RP_E_DB,
-                "%s: an interrupted run left %s%s; an account that may "
-                "write brings the last committed state back with: "
-                "sqlite3 %s 'SELECT count(*) FROM sqlite_schema'",
-                db->place.shown, db->place.shown, suffix, rp_buf_cstr(&word));
+    status = rp_fail(err, RP_E_DB,
+                     "%s: an interrupted run left %s-journal; an account that "
+                     "may write brings the last committed state back with: "
+                     "sqlite3 %s 'SELECT count(*) FROM sqlite_schema'",
+                     db->place.shown, db->place.shown, rp_buf_cstr(&word));
     rp_buf_release(&word);
     return status;
 }
@@ -151,13 +150,11 @@ fail_unrecovered(const struct rp_db *db, const char *suffix, struct rp_err *err)
 static enum rp_status
 fail_first_read(struct rp_db *db, int code, struct rp_err *err)
 {
-    const bool shut =
-        (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY;
+    const int primary = code & 0xff;
 
-    if (shut && rp_place_has(&db->place, "-journal"))
-        return fail_unrecovered(db, "-journal", err);
-    if (code == SQLITE_READONLY_RECOVERY || code == SQLITE_READONLY_CANTINIT)
-        return fail_unrecovered(db, "-wal", err);
+    if ((primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY) &&
+        rp_place_has(&db->place, "-journal"))
+        return fail_hot_journal(db, err);
     return rp_db_fail(db, code, "open it", err);
 }
 
@@ -400,11 +397,13 @@ enum rp_status
 rp_db_commit(struct rp_db *db, struct rp_err *err)
 {
     enum rp_status status = rp_db_run(db, RP_SQL_COMMIT, err);
-    struct rp_err why = *err;
+    struct rp_err why = { 0 };
 
     if (status == RP_OK || status == RP_E_BUSY ||
         !may_hold(db, sqlite3_extended_errcode(db->conn)))
         return status;
+    if (err != NULL)
+        why = *err;
     return rp_fail(err, RP_E_AFTER_COMMIT,
                    "%.1500s; this came so late that COMMIT may have taken "
                    "effect",

@@ -103,6 +103,11 @@ look(struct rp_place *place, bool may_be_absent, struct rp_err *err)
 {
     struct stat facts;
 
+    if (strlen(place->full) > RP_DB_PATH_MAX_BYTES)
+        return rp_fail(err, RP_E_IO,
+                       "%s: its absolute path is longer than the %d bytes that "
+                       "SQLite opens; move it to a shorter one",
+                       place->shown, RP_DB_PATH_MAX_BYTES);
     if (lstat(place->full, &facts) != 0) {
         if (errno == ENOENT && may_be_absent)
             return RP_OK;

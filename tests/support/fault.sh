@@ -111,3 +111,44 @@ committed()
     "$rollproof" report "$1" --format json >json &&
         grep -q '"committed": true' json
 }
+
+# hold SQL: another program has s.db open and has done SQL in it, until
+# let_go.  Its answer shows that it is so.
+hold()
+{
+    rm -f fifo answer
+    mkfifo fifo
+    sqlite3 s.db <fifo >answer 2>&1 &
+    holder=$!
+    exec 3>fifo
+    echo "$1 SELECT 'held';" >&3
+    tries=0
+    while ! grep -q held answer && [ $tries -lt 200 ]; do
+        sleep 0.02
+        tries=$((tries + 1))
+    done
+}
+let_go()
+{
+    exec 3>&-
+    wait "$holder"
+}
+
+# A school of 2000 students with 60 courses each, big.csv, in big.db; its
+# content after the migration is $big.
+make_big()
+{
+    awk 'BEGIN { print "sid,name"; for (i = 0; i < 2000; i++)
+        print "s" i ",N" i }' >bigs.csv
+    awk 'BEGIN { print "code,title"; for (i = 0; i < 60; i++)
+        print "c" i ",T" i }' >bigc.csv
+    awk 'BEGIN { print "sid,code"; for (i = 0; i < 2000; i++)
+        for (k = 0; k < 60; k++) print "s" (i * 7 % 2000) ",c" k }' >big.csv
+    "$rollproof" load big.db students bigs.csv --key sid -q &&
+        "$rollproof" load big.db courses bigc.csv --key code -q &&
+        cp big.db bignew.db &&
+        "$rollproof" migrate bignew.db big.csv $keys -q --evidence biggolden ||
+        not_ok 'a larger school can be made' "exit $?"
+    big_old=$(content big.db)
+    big_new=$(content bignew.db)
+}

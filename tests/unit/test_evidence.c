@@ -26,8 +26,8 @@ static struct rp_reject_file reject_file;
 static struct rp_evidence evidence;
 
 static const struct rp_sample samples[] = {
-    { 0, 1, 2, 2, 39, 60, "inserted", true, INT64_MIN, 20 },
-    { 0, 2, 3, 5, 60, 88, "unknown-student", false, 0, 0 },
+    { 1, 2, 2, 39, 60, "inserted", INT64_MIN, 20, 0, true },
+    { 2, 3, 5, 60, 88, "unknown-student", 0, 0, 0, false },
 };
 
 static const struct rp_finding listed[] = {

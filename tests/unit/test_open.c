@@ -118,6 +118,34 @@ a_linked_folder_is_made_real(void **state)
 }
 
 static void
+a_path_may_be_relative_but_not_endless(void **state)
+{
+    char part[202] = "";
+    char *folder = test_folder();
+    char *before = getcwd(NULL, 0);
+    struct rp_db *db;
+
+    (void)state;
+    assert_non_null(before);
+    assert_int_equal(chdir(folder), 0);
+    db = test_school_open("school.db", RP_DB_CREATE);
+    assert_string_equal(rp_db_path(db), "school.db");
+    assert_int_equal(rp_db_folder(db)[0], '/');
+    rp_db_close(db);
+
+    memset(part, 'x', sizeof part - 1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(mkdir(part, 0700), 0);
+        assert_int_equal(chdir(part), 0);
+    }
+    refused("school.db", RP_DB_CREATE, RP_E_IO,
+            "school.db: its absolute path is longer than the 500 bytes");
+    assert_int_equal(chdir(before), 0);
+    free(before);
+    test_folder_remove(folder);
+}
+
+static void
 a_file_that_is_no_database_is_refused(void **state)
 {
     char text[4096];
@@ -414,6 +442,7 @@ main(void)
         cmocka_unit_test(a_name_that_is_no_file_is_refused),
         cmocka_unit_test(a_symbolic_link_is_refused_with_its_target),
         cmocka_unit_test(a_linked_folder_is_made_real),
+        cmocka_unit_test(a_path_may_be_relative_but_not_endless),
         cmocka_unit_test(a_file_that_is_no_database_is_refused),
         cmocka_unit_test(an_empty_file_is_an_empty_database),
         cmocka_unit_test(a_utf16_database_is_refused_with_the_way_to_utf8),

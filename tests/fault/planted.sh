@@ -1,0 +1,82 @@
+#!/bin/sh
+# P4: the verifier does not trust the writer.  One fault at a time is linked
+# into the real program; each must be caught by the check that is there for
+# it, rolled back, and leave the database byte for byte as it was.
+. "${ROLLPROOF_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/support/lib.sh"
+
+run load base.db students "$fixtures/school/students.csv" --key student_id
+run load base.db courses "$fixtures/school/courses.csv" --key course_id
+rollproof=${ROLLPROOF_BUILD:-$root/build}/tests/fault/planted/rollproof
+[ -x "$rollproof" ] || {
+    not_ok 'the program with planted faults' "there is no $rollproof"
+    exit 0
+}
+
+source=$fixtures/sources/plain.csv
+
+# plant FAULT [ARG...]: the import with a fault.
+plant()
+{
+    rm -rf school.db bag
+    cp base.db school.db
+    before=$(hash_of school.db)
+    verdict=bag/data/verdict.json
+    ROLLPROOF_FAULT=$1
+    export ROLLPROOF_FAULT
+    shift
+    run migrate school.db "$source" --evidence bag "$@"
+    unset ROLLPROOF_FAULT
+}
+
+# caught FAULT CHECK [ARG...]: it must be refused, by this check.
+caught()
+{
+    fault=$1
+    by=$2
+    shift 2
+    plant "$fault" "$@"
+    check_same "the fault $fault is caught by $by" \
+        "3 fail not-proved $before" "$exit $(check_result "$verdict" "$by") \
+$(json "$verdict" '$.verdict') $(hash_of school.db)"
+}
+
+plant none
+check_same 'without a fault the same program proves the import' \
+    '0 proved 9' "$exit $(json "$verdict" '$.verdict') $(query school.db \
+    'SELECT count(*) FROM student_courses')"
+
+caught wrong-student links-as-planned
+caught wrong-course links-as-planned
+caught student-not-there links-as-planned
+caught student-not-there links-reference-rows
+caught students-swapped links-as-planned
+caught known-as-unknown links-as-planned --accept unknown-student=all
+caught verifier-other-key links-as-planned
+
+caught record-dropped source-read-twice-same
+caught record-dropped source-bytes-balanced
+caught record-blanked source-read-twice-same
+caught span-moved source-read-twice-same
+caught fields-swapped source-read-twice-same \
+    --accept unknown-student=all
+caught key-cut source-read-twice-same
+caught key-cut links-as-planned
+caught second-drops source-read-twice-same
+caught second-changes source-read-twice-same
+caught second-changes links-as-planned
+
+caught link-skipped links-as-planned
+caught link-added links-as-planned
+caught link-for-another links-as-planned
+caught link-without-student links-reference-rows
+caught nothing-filled links-as-planned
+
+source=$fixtures/sources/unknown.csv
+caught unknown-as-known links-as-planned --accept unknown-student=all \
+    --accept unknown-course=all
+source=$fixtures/sources/plain.csv
+
+plant commit-rolls-back
+check_same 'a commit that does not stay is exit 4 and told in the evidence' \
+    "4 fail $before" "$exit $(check_result "$verdict" \
+    committed-state-reread) $(hash_of school.db)"
