@@ -70,6 +70,7 @@ CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED)
 LIB := $(BUILD)/librollproof.a
 SUPPORT_LIB := $(BUILD)/tests/libsupport.a
 PROGRAM := $(BUILD)/rollproof
+GEN := $(BUILD)/gen
 UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
 TEST_BINS := $(TESTS:%.c=$(BUILD)/%)
 PLANTED_BIN := $(BUILD)/tests/fault/planted/rollproof
@@ -104,6 +105,8 @@ $(LIB) $(SUPPORT_LIB):
 	$(Q)rm -f $@ && ar rcsD $@ $^
 $(PROGRAM): $(CLI:%.c=$(BUILD)/%.o) $(LIB)
 	$(Q)$(LINK) $^ $(LDLIBS) -o $@
+$(GEN): $(BUILD)/tools/gen.o
+	$(Q)$(LINK) $^ -lsqlite3 -o $@
 $(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
 	$(Q)$(LINK) $^ -lcmocka $(LDLIBS) -o $@
 $(SHIM_LIBS): $(BUILD)/tests/%.so: tests/support/%.c | $(NEEDS)
@@ -122,8 +125,8 @@ check: $(UNIT_BINS)
 	@$(RUN_TESTS) $(UNIT_BINS)
 memcheck: $(UNIT_BINS)
 	@WRAPPER='$(VALGRIND)' $(RUN_TESTS) $(UNIT_BINS)
-bench: $(PROGRAM)
-	@tools/bench $(PROGRAM)
+bench: $(PROGRAM) $(GEN)
+	@tools/bench $(PROGRAM) $(GEN)
 
 lint: format layers builds tidy cppcheck
 format: | $(NEEDS)

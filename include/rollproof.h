@@ -63,6 +63,7 @@ struct rp_session {
     bool quiet;            /* nothing to talk, and no report to out */
     unsigned wait_seconds; /* for a locked database; RP_WAIT_NONE: do not */
     size_t memory_bytes;   /* 0: 256 MiB; at least 8 MiB */
+    unsigned threads;      /* 1 or 2; 0: 2 where there are 2 processors */
     /* Set to non-zero by a signal handler to stop: the run is rolled back.
      * Between COMMIT and the publication of the evidence it is not looked
      * at. */

@@ -13,7 +13,6 @@
 #define FIRST_NUMBER 256
 #define HELP_COLUMN 30
 #define PAGE_COLUMNS 78U
-#define SHOWN_BYTES 512
 
 void
 cli_add(struct cli *cli, const struct cli_option *option)
@@ -99,13 +98,12 @@ print_help(const struct cli *cli)
         print_codes();
 }
 
-/* An argument may hold anything; only plain bytes reach the terminal. */
-static const char *
-shown(char out[SHOWN_BYTES], const char *text)
+const char *
+cli_show(char out[CLI_SHOWN_BYTES], const char *text)
 {
     size_t at = 0;
 
-    for (size_t i = 0; text[i] != '\0' && at + 5 < SHOWN_BYTES; i++) {
+    for (size_t i = 0; text[i] != '\0' && at + 5 < CLI_SHOWN_BYTES; i++) {
         unsigned char byte = (unsigned char)text[i];
 
         if (byte >= ' ' && byte < 0x7f)
@@ -121,9 +119,9 @@ static enum rp_exit
 fail_option(struct cli *cli, const char *word)
 {
     const char *names[CLI_OPTIONS_MAX];
-    char text[SHOWN_BYTES];
+    char text[CLI_SHOWN_BYTES];
     const char *name = word;
-    char bare[SHOWN_BYTES];
+    char bare[CLI_SHOWN_BYTES];
     int near;
 
     while (*name == '-')
@@ -134,9 +132,10 @@ fail_option(struct cli *cli, const char *word)
     near = rp_nearest_word(bare, names, cli->option_count);
     if (near >= 0)
         return cli_fail(cli, "%s: there is no option %s; did you mean --%s?",
-                        cli->command->name, shown(text, word), names[near]);
+                        cli->command->name, cli_show(text, word), names[near]);
     return cli_fail(cli, "%s: there is no option %s; see rollproof %s --help",
-                    cli->command->name, shown(text, word), cli->command->name);
+                    cli->command->name, cli_show(text, word),
+                    cli->command->name);
 }
 
 static bool
@@ -218,12 +217,12 @@ parse_options(struct cli *cli)
         const struct cli_option *option = option_of(cli, value);
 
         if (value == ':') {
-            char text[SHOWN_BYTES];
+            char text[CLI_SHOWN_BYTES];
 
             (void)cli_fail(cli,
                            "%s: %s needs a value; see rollproof %s "
                            "--help",
-                           cli->command->name, shown(text, word),
+                           cli->command->name, cli_show(text, word),
                            cli->command->name);
             return false;
         }
@@ -268,7 +267,7 @@ parse_size(const char *text, size_t *out_bytes)
 static bool
 take_common(struct cli *cli)
 {
-    char text[SHOWN_BYTES];
+    char text[CLI_SHOWN_BYTES];
     char *end = NULL;
     unsigned long seconds;
 
@@ -277,7 +276,7 @@ take_common(struct cli *cli)
         (!parse_size(cli->memory, &cli->session.memory_bytes) ||
          cli->session.memory_bytes < (size_t)8 << 20)) {
         (void)cli_fail(cli, "--memory %s: give 8M or more, as 64M or 1G",
-                       shown(text, cli->memory));
+                       cli_show(text, cli->memory));
         return false;
     }
     if (cli->wait == NULL)
@@ -287,7 +286,7 @@ take_common(struct cli *cli)
     if (errno != 0 || end == cli->wait || *end != '\0' || cli->wait[0] == '-' ||
         seconds > 86400) {
         (void)cli_fail(cli, "--wait %s: give a number of seconds",
-                       shown(text, cli->wait));
+                       cli_show(text, cli->wait));
         return false;
     }
     cli->session.wait_seconds = seconds == 0 ? RP_WAIT_NONE : (unsigned)seconds;
@@ -329,14 +328,15 @@ cli_strings(const struct cli_list *list)
 bool
 cli_format(struct cli *cli, const char *text, enum rp_format *out_format)
 {
-    char out[SHOWN_BYTES];
+    char out[CLI_SHOWN_BYTES];
 
     if (text == NULL || strcmp(text, "text") == 0)
         *out_format = RP_FORMAT_TEXT;
     else if (strcmp(text, "json") == 0)
         *out_format = RP_FORMAT_JSON;
     else
-        (void)cli_fail(cli, "--format %s: give text or json", shown(out, text));
+        (void)cli_fail(cli, "--format %s: give text or json",
+                       cli_show(out, text));
     return cli->message.text[0] == '\0';
 }
 

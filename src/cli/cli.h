@@ -69,6 +69,9 @@ void cli_add(struct cli *cli, const struct cli_option *option);
  * arguments.  False: *out_exit is what to return (0 after --help). */
 bool cli_parse(struct cli *cli, enum rp_exit *out_exit);
 struct rp_strings cli_strings(const struct cli_list *list);
+/* An argument may hold anything; only plain bytes reach the terminal. */
+#define CLI_SHOWN_BYTES 512
+const char *cli_show(char out[CLI_SHOWN_BYTES], const char *text);
 /* "text", "json" */
 bool cli_format(struct cli *cli, const char *text, enum rp_format *out_format);
 enum rp_exit cli_fail(struct cli *cli, const char *fmt, ...);

@@ -93,20 +93,27 @@ static int
 fail_unknown(const char *word)
 {
     const char *names[COMMANDS];
+    char shown[CLI_SHOWN_BYTES];
     int near;
 
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i].name;
     near = rp_nearest_word(word, names, COMMANDS);
+    (void)cli_show(shown, word);
     if (near >= 0)
         (void)fprintf(stderr,
-                      "rollproof: no command is called so; did you mean "
-                      "%s?\n",
-                      names[near]);
+                      "rollproof: there is no command %s; did you mean %s?\n",
+                      shown, names[near]);
+    else if (word[0] == '-')
+        (void)fprintf(stderr,
+                      "rollproof: %s: options follow the command: rollproof "
+                      "COMMAND [OPTION]... ARGUMENT...\n",
+                      shown);
     else
-        (void)fputs("rollproof: no command is called so; rollproof --help "
-                    "lists them\n",
-                    stderr);
+        (void)fprintf(stderr,
+                      "rollproof: there is no command %s; rollproof --help "
+                      "lists them\n",
+                      shown);
     return RP_EXIT_UNABLE;
 }
 

@@ -1,11 +1,28 @@
 /* see cli.h */
+#include <string.h>
+
 #include "cli.h"
+
+/* The work has two halves, the import and the proof. */
+static bool
+take_threads(struct cli *cli, const char *text)
+{
+    if (text == NULL)
+        return true;
+    if (strcmp(text, "1") != 0 && strcmp(text, "2") != 0) {
+        (void)cli_fail(cli, "--threads: give 1 or 2");
+        return false;
+    }
+    cli->session.threads = text[0] == '1' ? 1 : 2;
+    return true;
+}
 
 enum rp_exit
 cmd_migrate(struct cli *cli)
 {
     struct rp_migrate_options options = { .school = NULL };
     struct cli_import import = { .format = NULL };
+    const char *threads = NULL;
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
     cli_add(cli, &(struct cli_option){ .name = "student",
@@ -24,7 +41,13 @@ cmd_migrate(struct cli *cli)
                                        .help = "columns that are not carried",
                                        .list = &import.leave_out });
     cli_add_import(cli, &import);
-    if (cli_parse(cli, &exit_code) && cli_take_import(cli, &import)) {
+    cli_add(cli, &(struct cli_option){ .name = "threads",
+                                       .argument = "N",
+                                       .help = "1 or 2 (as many as there are "
+                                               "processors)",
+                                       .text = &threads });
+    if (cli_parse(cli, &exit_code) && cli_take_import(cli, &import) &&
+        take_threads(cli, threads)) {
         options.school = cli->arguments[0];
         options.sources =
             (struct rp_strings){ cli->arguments + 1, cli->argument_count - 1 };

@@ -38,9 +38,9 @@ change_one(struct change *change, int64_t course, struct rp_err *err)
     if (status == RP_OK && held == change->add) {
         change->already++;
         rp_talk(change->session,
-                "rollproof: student %" PRId64 " and course %" PRId64
-                " are %slinked already",
-                change->student, course, change->add ? "" : "not ");
+                "rollproof: student %" PRId64 " and course %" PRId64 " are %s",
+                change->student, course,
+                change->add ? "linked already" : "not linked");
         return RP_OK;
     }
     if (status == RP_OK)

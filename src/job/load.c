@@ -253,7 +253,8 @@ run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
     if (status == RP_OK)
         status = look_before(load, err);
     if (status == RP_OK && load->created)
-        rp_talk(load->session, "rollproof: %s is created",
+        rp_talk(load->session,
+                "rollproof: %s is not there yet: a proved load creates it",
                 rp_db_path(load->db));
     if (status == RP_OK)
         status = open_plan(load, err);

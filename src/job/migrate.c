@@ -4,7 +4,6 @@
  * shows before the lock is taken; everything that is decided is decided before
  * anything is written; everything that is written is read back before COMMIT.
  */
-#include "base/mem.h"
 #include "job/conclude.h"
 #include "job/migration.h"
 #include "job/remarks.h"
@@ -83,7 +82,7 @@ shape_of(const struct rp_table *parent, const struct rp_spec *spec,
 static enum rp_status
 find_tables(struct rp_migration *migration, struct rp_err *err)
 {
-    const struct rp_schema *schema = migration->before.schema;
+    const struct rp_schema *schema = migration->schema;
     const struct rp_table *links = rp_schema_table(schema, RP_LINKS);
     const struct rp_object *object = rp_schema_object(schema, RP_LINKS);
     enum rp_status status;
@@ -113,21 +112,30 @@ find_tables(struct rp_migration *migration, struct rp_err *err)
                                &migration->create, err);
 }
 
+/* Everything before the first write: the lock, the tables, the witness. */
 static enum rp_status
 look_before(struct rp_migration *migration, struct rp_err *err)
 {
-    struct rp_snapshot_request request = {
-        .full_check = migration->options->policy.full_check,
-        .with_soundness = true,
-    };
-    enum rp_status status;
+    struct rp_witness *witness = &migration->witness;
+    enum rp_status status = rp_db_begin_write(migration->db, false, err);
 
-    status = rp_db_begin_write(migration->db, false, err);
     migration->lock_began_ms = rp_now_ms();
     if (status == RP_OK)
-        status =
-            rp_snapshot_take(migration->db, &request, &migration->before, err);
-    return status == RP_OK ? find_tables(migration, err) : status;
+        status = rp_schema_open(migration->db, &migration->schema, err);
+    if (status == RP_OK)
+        status = find_tables(migration, err);
+    if (status != RP_OK)
+        return status;
+    witness->session = migration->session;
+    witness->school = migration->options->school;
+    witness->db = migration->db;
+    witness->plan = migration->plan;
+    witness->dialect = &migration->dialect.dialect;
+    witness->student = migration->student;
+    witness->course = migration->course;
+    witness->full_check = migration->options->policy.full_check;
+    return rp_witness_begin(witness, rp_session_threads(migration->session) > 1,
+                            err);
 }
 
 static enum rp_status
@@ -145,7 +153,7 @@ plan_links(struct rp_migration *migration, struct rp_err *err)
     struct rp_links *links = NULL;
     enum rp_status status;
 
-    status = rp_remarks_make(migration->db, migration->before.schema, RP_LINKS,
+    status = rp_remarks_make(migration->db, migration->schema, RP_LINKS,
                              &remarks, err);
     if (status == RP_OK)
         status = rp_links_open(&wanted, &links, err);
@@ -228,7 +236,11 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
     if (status == RP_OK)
         status = plan_links(migration, err);
     if (status == RP_OK)
+        status = rp_witness_settle(&migration->witness, true, err);
+    if (status == RP_OK)
         status = write_links(migration, err);
+    if (status == RP_OK)
+        status = rp_witness_end(&migration->witness, err);
     if (status == RP_OK)
         status = rp_migration_prove(migration, err);
     if (status == RP_OK)
@@ -243,12 +255,10 @@ release(struct rp_migration *migration)
 {
     if (migration->db != NULL)
         (void)rp_db_rollback(migration->db);
+    rp_witness_release(&migration->witness);
     rp_verdict_release(&migration->verdict);
-    rp_keyring_close(migration->student_ring);
-    rp_keyring_close(migration->course_ring);
-    rp_free(migration->second);
-    rp_snapshot_release(&migration->before);
     rp_snapshot_release(&migration->after);
+    rp_schema_close(migration->schema);
     rp_plan_close(migration->plan);
     rp_sources_close(&migration->sources);
     rp_mapping_close(migration->mapping);

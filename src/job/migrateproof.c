@@ -1,5 +1,4 @@
 /* see migration.h: after the fill, everything is read back. */
-#include "base/mem.h"
 #include "job/conclude.h"
 #include "job/migration.h"
 #include "proof/assemble.h"
@@ -13,8 +12,8 @@ look_after(struct rp_migration *migration, struct rp_err *err)
     struct rp_linkproof *proof = NULL;
     struct rp_linkproof_request wanted = {
         .added = migration->plan->added,
-        .student = migration->student_ring,
-        .course = migration->course_ring,
+        .student = migration->witness.students,
+        .course = migration->witness.courses,
     };
     struct rp_snapshot_request request = {
         .full_check = migration->options->policy.full_check,
@@ -42,37 +41,6 @@ look_after(struct rp_migration *migration, struct rp_err *err)
     }
     rp_linkproof_close(proof);
     rp_schema_close(schema);
-    return status;
-}
-
-static enum rp_status
-read_again(struct rp_migration *migration, struct rp_err *err)
-{
-    struct rp_claims_request request = {
-        .plan = migration->plan,
-        .dialect = &migration->dialect.dialect,
-        .stop = migration->session->stop,
-    };
-    enum rp_status status;
-
-    migration->second = rp_zalloc_array(migration->plan->source_count,
-                                        sizeof *migration->second);
-    if (migration->second == NULL)
-        return rp_fail_nomem(err, "prove the sources");
-    status = rp_keyring_open(migration->db, &migration->student,
-                             &migration->student_ring, err);
-    if (status == RP_OK)
-        status = rp_keyring_open(migration->db, &migration->course,
-                                 &migration->course_ring, err);
-    request.student = migration->student_ring;
-    request.course = migration->course_ring;
-    if (status == RP_OK)
-        status = look_after(migration, err);
-    if (status == RP_OK)
-        status = rp_claims_of_sources(&request, migration->second,
-                                      &migration->proof.claimed, err);
-    if (status == RP_OK)
-        status = rp_claims_of_plan(&request, &migration->proof.planned, err);
     return status;
 }
 
@@ -104,14 +72,14 @@ judge(struct rp_migration *migration, struct rp_err *err)
         .where_count = policy->where.count,
     };
     uint64_t inserted =
-        rows_of(&migration->after) - rows_of(&migration->before);
+        rows_of(&migration->after) - rows_of(&migration->witness.before);
     enum rp_status status;
 
     asked.left_out =
         rp_mapping_left_out(migration->mapping, &asked.left_out_count);
     status = rp_assemble_plan(verdict, &asked, migration->plan, inserted, err);
     if (status == RP_OK)
-        status = rp_assemble_tables(verdict, &migration->before,
+        status = rp_assemble_tables(verdict, &migration->witness.before,
                                     &migration->after, err);
     return status == RP_OK ? rp_checks_make(verdict, &migration->proof, err)
                            : status;
@@ -123,9 +91,11 @@ declare(struct rp_migration *migration)
     struct rp_proof *proof = &migration->proof;
 
     proof->plan = migration->plan;
-    proof->before = &migration->before;
+    proof->before = &migration->witness.before;
     proof->after = &migration->after;
-    proof->second = migration->second;
+    proof->second = migration->witness.second;
+    proof->claimed = migration->witness.claimed;
+    proof->planned = migration->witness.planned;
     migration->declared = (struct rp_object){
         .type = "table",
         .name = RP_LINKS,
@@ -139,7 +109,7 @@ declare(struct rp_migration *migration)
 enum rp_status
 rp_migration_prove(struct rp_migration *migration, struct rp_err *err)
 {
-    enum rp_status status = read_again(migration, err);
+    enum rp_status status = look_after(migration, err);
 
     if (status != RP_OK)
         return status;
@@ -158,7 +128,7 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         .db = migration->db,
         .plan = migration->plan,
         .verdict = &migration->verdict,
-        .before = &migration->before,
+        .before = &migration->witness.before,
         .after = &migration->after,
         .school = migration->options->school,
         .evidence = rp_buf_cstr(&migration->evidence),

@@ -11,11 +11,10 @@
 #include "base/err.h"
 #include "job/session.h"
 #include "job/sources.h"
+#include "job/witness.h"
 #include "plan/plan.h"
 #include "plan/policy.h"
 #include "proof/checks.h"
-#include "proof/claims.h"
-#include "proof/keyring.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "rollproof.h"
@@ -39,7 +38,8 @@ struct rp_migration {
     struct rp_layouter layouter;
     struct rp_plan *plan;
     uint64_t lock_began_ms;
-    struct rp_snapshot before;
+    struct rp_schema *schema; /* before the first write */
+    struct rp_witness witness;
     struct rp_snapshot after;
     const struct rp_table *students;
     const struct rp_table *courses;
@@ -47,9 +47,6 @@ struct rp_migration {
     struct rp_key_shape course;
     bool table_exists;
     struct rp_buf create; /* the statement, empty when the table exists */
-    struct rp_keyring *student_ring;
-    struct rp_keyring *course_ring;
-    struct rp_second_facts *second;
     struct rp_proof proof;
     struct rp_object declared;
     struct rp_verdict verdict;

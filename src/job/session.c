@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -91,6 +92,14 @@ rp_session_open(const struct rp_session *session, const char *school,
     else if (session->wait_seconds == RP_WAIT_NONE)
         config.wait_seconds = 0;
     return rp_db_open(school, &config, out_db, err);
+}
+
+unsigned
+rp_session_threads(const struct rp_session *session)
+{
+    if (session->threads != 0)
+        return session->threads;
+    return sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
 }
 
 enum rp_status

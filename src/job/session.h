@@ -25,6 +25,8 @@ enum rp_status rp_session_open(const struct rp_session *session,
                                const char *school, enum rp_db_mode mode,
                                struct rp_db **out_db, struct rp_err *err)
     RP_MUST_CHECK;
+/* 1 or 2: what was asked for, else as many as there are processors. */
+unsigned rp_session_threads(const struct rp_session *session);
 /* RP_E_INTERRUPTED when somebody asked to stop. */
 enum rp_status rp_session_stopped(const struct rp_session *session,
                                   struct rp_err *err) RP_MUST_CHECK;

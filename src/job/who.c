@@ -72,6 +72,7 @@ static enum rp_status
 search(struct rp_stmt *stmt, const struct rp_table *parent, const char *text,
        int64_t *out_id, struct rp_err *err)
 {
+    const char *id = strchr(text, '=') == NULL ? "the id " : "";
     char shown[RP_SHOWN_BYTES];
     bool row = false;
     enum rp_status status = rp_stmt_step(stmt, &row, err);
@@ -80,8 +81,11 @@ search(struct rp_stmt *stmt, const struct rp_table *parent, const char *text,
         return status;
     (void)rp_show_in(shown, rp_slice_str(text));
     if (!row)
-        return rp_fail(err, RP_E_USAGE, "%s: no row with %s", parent->name,
-                       shown);
+        return rp_fail(err, RP_E_USAGE, "%s: no row with %s%s%s", parent->name,
+                       id, shown,
+                       *id == '\0' ? ""
+                                   : "; another column than the id is "
+                                     "written COL=VALUE");
     *out_id = rp_stmt_cell(stmt, 0).integer;
     status = rp_stmt_step(stmt, &row, err);
     if (status == RP_OK && row)

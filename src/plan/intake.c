@@ -329,7 +329,6 @@ take_record(struct rp_build *build, uint32_t source,
 
     if (status != RP_OK)
         return status;
-    build->plan->ledger.records_total++;
     if (record->class == RP_RECORD_DATA && from->layout.filter_count > 0)
         note_filter_values(build, &from->layout, record->fields);
     code = rp_build_record_code(&from->layout, record);
@@ -363,5 +362,8 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
     } while (status == RP_OK && record != NULL);
     if (status == RP_OK)
         status = rp_records_finish(from->records, &from->facts, err);
+    /* What the parser counted, not what came here. */
+    if (status == RP_OK)
+        build->plan->ledger.records_total += from->facts.records;
     return status;
 }

@@ -19,6 +19,8 @@ fail_read(const char *folder, struct rp_err *err)
     int why = errno;
     char shown[RP_SHOWN_BYTES];
 
+    if (why == ENOMEM)
+        return rp_fail_nomem(err, "read a folder");
     return rp_fail_errno(err, why, "%s: cannot be read",
                          rp_show_in(shown, rp_slice_str(folder)));
 }

@@ -34,6 +34,8 @@ fail_path(const struct walk *walk, struct rp_err *err)
     char bag[RP_SHOWN_BYTES];
     char path[RP_SHOWN_BYTES];
 
+    if (why == ENOMEM)
+        return rp_fail_nomem(err, "read a folder");
     return rp_fail_errno(err, why, "%s/%s: cannot be read",
                          rp_show_in(bag, rp_slice_str(walk->name)),
                          rp_show_in(path, rp_buf_view(&walk->path)));

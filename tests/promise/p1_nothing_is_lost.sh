@@ -113,7 +113,7 @@ spans()
 }
 
 seed=1
-while [ "$seed" -le 24 ]; do
+while [ "$seed" -le 60 ]; do
     generate "$((seed * 7919))" >dirty.csv
     evidence=evidence$seed
     hash=$(hash_of school.db)

@@ -16,11 +16,11 @@
 #define SHA256_SOURCE                                                          \
     "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"
 
-static const char *const header[] = { "student_id", "course_id", "enrolled_on",
-                                      "grade" };
-static const char *const left_out[] = { "enrolled_on", "grade" };
-static const char *const student[] = { "student_id" };
-static const char *const course[] = { "course_id" };
+static const char *header[] = { "student_id", "course_id", "enrolled_on",
+                                "grade" };
+static const char *left_out[] = { "enrolled_on", "grade" };
+static const char *student[] = { "student_id" };
+static const char *course[] = { "course_id" };
 
 static const struct rp_finding_report findings[] = {
     { RP_FIELD_COUNT, 2, true, "2", NULL },
@@ -78,18 +78,14 @@ static const struct rp_check checks[] = {
     { "committed-state-reread", RP_PASS, DIGEST_LINKS, DIGEST_LINKS },
 };
 
-/* room is at least count. */
-static void *
-copy_array(struct rp_verdict *verdict, const void *items, size_t bytes,
-           size_t room)
-{
-    void *copy = rp_arena_alloc(&verdict->arena, room);
-
-    assert_non_null(copy);
-    assert_true(bytes <= room);
-    memcpy(copy, items, bytes);
-    return copy;
-}
+/* What the tests may change: made anew for each sample, and without heap, so
+ * that tests of a lack of memory have one. */
+static struct {
+    struct rp_source_report source;
+    struct rp_finding_report findings[TEST_COUNT(findings)];
+    struct rp_table_report tables[TABLES_MAX];
+    struct rp_check checks[TEST_COUNT(checks)];
+} own;
 
 struct rp_names
 sample_names(struct rp_verdict *verdict, const char *const *names, size_t count)
@@ -104,67 +100,53 @@ sample_names(struct rp_verdict *verdict, const char *const *names, size_t count)
 }
 
 static void
-set_source(struct rp_verdict *verdict)
+make_own(void)
 {
-    const struct rp_source_report source = {
+    own.source = (struct rp_source_report){
         .name = "enrollments.csv",
         .bytes = 396,
         .sha256 = SHA256_SOURCE,
         .encoding = "UTF-8",
         .delimiter = "comma",
         .newline = "LF",
-        .header = sample_names(verdict, header, TEST_COUNT(header)),
+        .header = { header, TEST_COUNT(header) },
         .bytes_header = 39,
         .bytes_records = 305,
         .bytes_blank = 1,
         .bytes_rejected = 51,
         .bytes_balanced = true,
     };
-
-    verdict->sources =
-        copy_array(verdict, &source, sizeof source, sizeof source);
-    verdict->source_count = 1;
-}
-
-static void
-set_mapping(struct rp_verdict *verdict)
-{
-    verdict->student.table = "students";
-    verdict->student.csv = sample_names(verdict, student, 1);
-    verdict->student.db = sample_names(verdict, student, 1);
-    verdict->course.table = "courses";
-    verdict->course.csv = sample_names(verdict, course, 1);
-    verdict->course.db = sample_names(verdict, course, 1);
-    verdict->where = sample_names(verdict, NULL, 0);
-    verdict->left_out = sample_names(verdict, left_out, TEST_COUNT(left_out));
+    memcpy(own.findings, findings, sizeof findings);
+    memcpy(own.tables, tables, sizeof tables);
+    memcpy(own.checks, checks, sizeof checks);
 }
 
 void
 sample_verdict(struct rp_verdict *out_verdict)
 {
-    struct rp_verdict verdict = {
+    make_own();
+    *out_verdict = (struct rp_verdict){
         .program = "0.1.0",
         .command = "migrate",
         .school = "school.db",
         .declared = "student_courses",
         .outcome = RP_PROVED_WITH_EXCEPTIONS,
         .committed = true,
+        .student = { "students", { student, 1 }, { student, 1 } },
+        .course = { "courses", { course, 1 }, { course, 1 } },
+        .left_out = { left_out, TEST_COUNT(left_out) },
+        .sources = &own.source,
+        .source_count = 1,
         .records = { 18, 14, 1, 0, 3, true },
         .enrollments = { 14, 8, 0, 1, 1, 4, true },
+        .findings = own.findings,
+        .finding_count = TEST_COUNT(findings),
         .listed = 8,
+        .tables = own.tables,
+        .table_count = TEST_COUNT(tables),
+        .checks = own.checks,
+        .check_count = TEST_COUNT(checks),
     };
-
-    set_mapping(&verdict);
-    set_source(&verdict);
-    verdict.findings =
-        copy_array(&verdict, findings, sizeof findings, sizeof findings);
-    verdict.finding_count = TEST_COUNT(findings);
-    verdict.tables = copy_array(&verdict, tables, sizeof tables,
-                                TABLES_MAX * sizeof tables[0]);
-    verdict.table_count = TEST_COUNT(tables);
-    verdict.checks = copy_array(&verdict, checks, sizeof checks, sizeof checks);
-    verdict.check_count = TEST_COUNT(checks);
-    *out_verdict = verdict;
 }
 
 struct rp_finding_report *

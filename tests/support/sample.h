@@ -6,8 +6,8 @@
 
 #include "proof/verdict.h"
 
-/* Its arrays are in its arena and may be changed; rp_verdict_release ends
- * it. */
+/* One at a time: its arrays may be changed until the next one is made.
+ * rp_verdict_release ends it. */
 void sample_verdict(struct rp_verdict *out_verdict);
 /* The finding of that code, which the sample must have. */
 struct rp_finding_report *sample_finding(struct rp_verdict *verdict,

@@ -70,6 +70,26 @@ a_reading_transaction_sees_one_state(void **state)
 }
 
 static void
+a_reading_transaction_that_cannot_begin_is_not_open(void **state)
+{
+    struct test_school school;
+    struct test_holder *holder;
+    struct rp_err err = { 0 };
+
+    (void)state;
+    test_school_start(&school, "CREATE TABLE t(x)");
+    holder = test_hold(school.path, "BEGIN EXCLUSIVE");
+    assert_int_equal(rp_db_begin_read(school.db, &err), RP_E_BUSY);
+    assert_holds(err.text, "school.db: begin to read: database is locked");
+    assert_false(rp_db_in_transaction(school.db));
+    test_release(holder);
+    assert_ok(rp_db_exec(school.db, "BEGIN; DROP TABLE t", &err), &err);
+    assert_true(rp_db_rollback(school.db));
+    assert_ok(rp_db_exec(school.db, "SELECT * FROM t", &err), &err);
+    test_school_end(&school);
+}
+
+static void
 a_connection_for_reading_refuses_to_write(void **state)
 {
     struct test_school school;
@@ -318,6 +338,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_transaction_holds_until_it_is_rolled_back),
         cmocka_unit_test(a_reading_transaction_sees_one_state),
+        cmocka_unit_test(a_reading_transaction_that_cannot_begin_is_not_open),
         cmocka_unit_test(a_connection_for_reading_refuses_to_write),
         cmocka_unit_test(somebody_elses_lock_is_waited_for_as_long_as_was_said),
         cmocka_unit_test(a_signal_ends_the_waiting),

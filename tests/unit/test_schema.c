@@ -50,6 +50,7 @@ put_table(struct rp_buf *out, const struct rp_table *table)
     if (table->rowid_column >= 0)
         rp_buf_printf(out, " rowid=%s",
                       table->columns[table->rowid_column].name);
+    assert_int_equal(table->primary_index != NULL, table->without_rowid);
     rp_buf_str(out, table->without_rowid ? " without-rowid" : "");
     rp_buf_str(out, table->has_generated ? " generated" : "");
     rp_buf_byte(out, '\n');

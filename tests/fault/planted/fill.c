@@ -1,5 +1,8 @@
 /* see planted.h: other links are inserted than were planned. */
 #include "school/fill.h"
+#include "school/db.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #include "fault/planted/planted.h"
 
 /* The names are the linker's.
@@ -10,6 +13,31 @@ enum rp_status __real_rp_fill(struct rp_db *db,
 enum rp_status __wrap_rp_fill(struct rp_db *db,
                               const struct rp_link_stream *links,
                               struct rp_err *err);
+
+/* What a fill has no business to do. */
+static const struct {
+    const char *fault;
+    const char *sql;
+} damages[] = {
+    { "index-added", "CREATE INDEX planted ON student_courses (course_id)" },
+    { "view-dropped", "DROP VIEW seen" },
+    { "table-added", "CREATE TABLE planted (a)" },
+    { "student-renamed", "UPDATE students SET name = 'x' WHERE id = 1" },
+    { "course-deleted", "DELETE FROM courses WHERE id = 5" },
+    { "bystander-changed", "UPDATE marks SET mark = 2" },
+    { "check-broken", "PRAGMA ignore_check_constraints = ON;"
+                      "UPDATE marks SET mark = 99;"
+                      "PRAGMA ignore_check_constraints = OFF" },
+};
+
+static enum rp_status
+damage(struct rp_db *db, struct rp_err *err)
+{
+    for (size_t i = 0; i < COUNT(damages); i++)
+        if (planted(damages[i].fault))
+            return rp_db_exec(db, damages[i].sql, err);
+    return RP_OK;
+}
 
 struct spoilt {
     const struct rp_link_stream *links;
@@ -51,9 +79,10 @@ __wrap_rp_fill(struct rp_db *db, const struct rp_link_stream *links,
 {
     struct spoilt spoilt = { links, 0 };
     struct rp_link_stream stream = { next_spoilt, &spoilt };
+    enum rp_status status = RP_OK;
 
-    if (planted("nothing-filled"))
-        return RP_OK;
-    return __real_rp_fill(db, &stream, err);
+    if (!planted("nothing-filled"))
+        status = __real_rp_fill(db, &stream, err);
+    return status == RP_OK ? damage(db, err) : status;
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

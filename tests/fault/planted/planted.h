@@ -3,7 +3,7 @@
  * The linker (--wrap) sends every call of F to __wrap_F in this folder, and
  * __real_F is F itself.  Without a fault each wrapper only passes on, so the
  * program is the real one; with one, the proof must not pass
- * (tests/fault/planted.sh).
+ * (tests/promise/p4_verifier_trusts_nobody.sh).
  */
 #ifndef FAULT_PLANTED_H
 #define FAULT_PLANTED_H

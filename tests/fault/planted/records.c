@@ -13,6 +13,13 @@ enum rp_status __wrap_rp_records_next(struct rp_records *records,
                                       const struct rp_record **out_record,
                                       struct rp_err *err);
 
+enum rp_status __real_rp_records_finish(struct rp_records *records,
+                                        struct rp_source_facts *out_facts,
+                                        struct rp_err *err);
+enum rp_status __wrap_rp_records_finish(struct rp_records *records,
+                                        struct rp_source_facts *out_facts,
+                                        struct rp_err *err);
+
 static const struct rp_record *
 spoil(const struct rp_record *record)
 {
@@ -50,6 +57,17 @@ __wrap_rp_records_next(struct rp_records *records,
         status = __real_rp_records_next(records, out_record, err);
     if (status == RP_OK && *out_record != NULL)
         *out_record = spoil(*out_record);
+    return status;
+}
+
+enum rp_status
+__wrap_rp_records_finish(struct rp_records *records,
+                         struct rp_source_facts *out_facts, struct rp_err *err)
+{
+    enum rp_status status = __real_rp_records_finish(records, out_facts, err);
+
+    if (status == RP_OK && planted("bytes-miscounted"))
+        out_facts->bytes_records--;
     return status;
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

@@ -6,6 +6,8 @@
 
 run load base.db students "$fixtures/school/students.csv" --key student_id
 run load base.db courses "$fixtures/school/courses.csv" --key course_id
+query base.db "CREATE TABLE marks (mark INTEGER CHECK (mark < 10));
+  INSERT INTO marks VALUES (1); CREATE VIEW seen AS SELECT mark FROM marks"
 rollproof=${ROLLPROOF_BUILD:-$root/build}/tests/fault/planted/rollproof
 [ -x "$rollproof" ] || {
     not_ok 'the program with planted faults' "there is no $rollproof"
@@ -54,7 +56,8 @@ caught known-as-unknown links-as-planned --accept unknown-student=all
 caught verifier-other-key links-as-planned
 
 caught record-dropped source-read-twice-same
-caught record-dropped source-bytes-balanced
+caught record-dropped records-balanced
+caught bytes-miscounted source-bytes-balanced
 caught record-blanked source-read-twice-same
 caught span-moved source-read-twice-same
 caught fields-swapped source-read-twice-same \
@@ -66,10 +69,19 @@ caught second-changes source-read-twice-same
 caught second-changes links-as-planned
 
 caught link-skipped links-as-planned
+caught link-skipped enrollments-balanced
 caught link-added links-as-planned
 caught link-for-another links-as-planned
 caught link-without-student links-reference-rows
 caught nothing-filled links-as-planned
+
+caught index-added schema-as-declared
+caught view-dropped schema-as-declared
+caught table-added schema-as-declared
+caught student-renamed students-preserved
+caught course-deleted courses-preserved
+caught bystander-changed bystanders-preserved
+caught check-broken database-sound
 
 source=$fixtures/sources/unknown.csv
 caught unknown-as-known links-as-planned --accept unknown-student=all \

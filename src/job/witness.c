@@ -1,0 +1,150 @@
+/* see witness.h */
+#include "job/witness.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The database as it was, and the parents' keys. */
+static enum rp_status
+look_at_school(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
+{
+    struct rp_snapshot_request request = {
+        .full_check = witness->full_check,
+        .with_soundness = true,
+    };
+    enum rp_status status =
+        rp_snapshot_take(db, &request, &witness->before, err);
+
+    if (status == RP_OK)
+        status =
+            rp_keyring_open(db, &witness->student, &witness->students, err);
+    if (status == RP_OK)
+        status = rp_keyring_open(db, &witness->course, &witness->courses, err);
+    return status;
+}
+
+/* The sources as its own parser reads them. */
+static enum rp_status
+look_at_sources(struct rp_witness *witness, struct rp_err *err)
+{
+    struct rp_claims_request request = {
+        .plan = witness->plan,
+        .dialect = witness->dialect,
+        .student = witness->students,
+        .course = witness->courses,
+        .stop = witness->session->stop,
+    };
+
+    witness->second =
+        rp_zalloc_array(witness->plan->source_count, sizeof *witness->second);
+    if (witness->second == NULL)
+        return rp_fail_nomem(err, "prove the sources");
+    return rp_claims_of_sources(&request, witness->second, &witness->claimed,
+                                err);
+}
+
+static enum rp_status
+look_at_plan(struct rp_witness *witness, struct rp_err *err)
+{
+    struct rp_claims_request request = {
+        .plan = witness->plan,
+        .student = witness->students,
+        .course = witness->courses,
+    };
+
+    return rp_claims_of_plan(&request, &witness->planned, err);
+}
+
+static enum rp_status
+look_through_own_connection(struct rp_witness *witness, struct rp_err *err)
+{
+    struct rp_db *db = NULL;
+    enum rp_status status = rp_session_open(witness->session, witness->school,
+                                            RP_DB_READ, &db, err);
+
+    if (status == RP_OK)
+        status = rp_db_begin_read(db, err);
+    if (status == RP_OK)
+        status = look_at_school(witness, db, err);
+    rp_db_close(db);
+    return status;
+}
+
+static enum rp_status
+run(void *ctx, struct rp_err *err)
+{
+    struct rp_witness *witness = ctx;
+    enum rp_status status = look_through_own_connection(witness, err);
+
+    rp_gate_open(witness->released, status == RP_OK);
+    if (status == RP_OK)
+        status = look_at_sources(witness, err);
+    if (status == RP_OK && rp_gate_wait(witness->settled))
+        status = look_at_plan(witness, err);
+    return status;
+}
+
+enum rp_status
+rp_witness_begin(struct rp_witness *witness, bool beside, struct rp_err *err)
+{
+    struct rp_task task = { run, witness };
+    enum rp_status status;
+
+    if (!beside)
+        return look_at_school(witness, witness->db, err);
+    status = rp_gate_make(&witness->released, err);
+    if (status == RP_OK)
+        status = rp_gate_make(&witness->settled, err);
+    if (status == RP_OK)
+        status = rp_worker_start(&task, &witness->worker, err);
+    return status;
+}
+
+static enum rp_status
+join(struct rp_witness *witness, struct rp_err *err)
+{
+    struct rp_worker *worker = witness->worker;
+
+    witness->worker = NULL;
+    return rp_worker_join(worker, err);
+}
+
+enum rp_status
+rp_witness_settle(struct rp_witness *witness, bool good, struct rp_err *err)
+{
+    if (witness->worker == NULL)
+        return RP_OK;
+    rp_gate_open(witness->settled, good);
+    if (rp_gate_wait(witness->released))
+        return RP_OK;
+    return join(witness, err);
+}
+
+enum rp_status
+rp_witness_end(struct rp_witness *witness, struct rp_err *err)
+{
+    enum rp_status status;
+
+    if (witness->worker != NULL)
+        return join(witness, err);
+    status = look_at_sources(witness, err);
+    return status == RP_OK ? look_at_plan(witness, err) : status;
+}
+
+void
+rp_witness_release(struct rp_witness *witness)
+{
+    if (witness->worker != NULL) {
+        rp_gate_open(witness->settled, false);
+        /* Its own trouble is told only when the caller has none. */
+        (void)!join(witness, NULL);
+    }
+    rp_gate_close(witness->released);
+    rp_gate_close(witness->settled);
+    rp_keyring_close(witness->students);
+    rp_keyring_close(witness->courses);
+    rp_free(witness->second);
+    rp_snapshot_release(&witness->before);
+    memset(witness, 0, sizeof *witness);
+}

@@ -1,0 +1,61 @@
+/* witness.h - the verifier's half of a migrate, which needs nothing of the
+ * planner's: the state before, the keys by id, the second parse.
+ *
+ * With two threads it has a connection of its own, opened while the main one
+ * holds the write lock and has written nothing, and closed before the fill (a
+ * reader would block the cache from spilling).  With one thread the same
+ * steps run one after the other on the main connection: the evidence cannot
+ * tell the difference.
+ */
+#ifndef JOB_WITNESS_H
+#define JOB_WITNESS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/worker.h"
+#include "job/session.h"
+#include "plan/plan.h"
+#include "proof/claims.h"
+#include "proof/keyring.h"
+#include "proof/snapshot.h"
+#include "school/db.h"
+#include "school/keys.h"
+
+struct rp_witness {
+    /* What it is given. */
+    const struct rp_session *session;
+    const char *school;
+    struct rp_db *db; /* the main connection, for one thread */
+    const struct rp_plan *plan;
+    const struct rp_dialect *dialect;
+    struct rp_key_shape student;
+    struct rp_key_shape course;
+    bool full_check;
+    /* What it saw. */
+    struct rp_snapshot before;
+    struct rp_keyring *students;
+    struct rp_keyring *courses;
+    struct rp_second_facts *second; /* one per source */
+    struct rp_fp claimed;
+    struct rp_fp planned;
+    /* Between the threads. */
+    struct rp_worker *worker;
+    struct rp_gate *released; /* its connection is closed */
+    struct rp_gate *settled;  /* the plan is made: its claims may be read */
+};
+
+/* Begins: beside the caller with two threads, with one at once. */
+enum rp_status rp_witness_begin(struct rp_witness *witness, bool beside,
+                                struct rp_err *err) RP_MUST_CHECK;
+/* The plan is made (or never will be: good is false); returns when nothing
+ * but the main connection reads the database any more. */
+enum rp_status rp_witness_settle(struct rp_witness *witness, bool good,
+                                 struct rp_err *err) RP_MUST_CHECK;
+/* Everything was seen. */
+enum rp_status rp_witness_end(struct rp_witness *witness, struct rp_err *err)
+    RP_MUST_CHECK;
+/* Waits for the worker, when there is one, and gives everything back. */
+void rp_witness_release(struct rp_witness *witness);
+
+#endif
