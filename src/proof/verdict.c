@@ -107,7 +107,7 @@ rp_verdict_set_check(struct rp_verdict *verdict, const struct rp_check *check)
             return;
         }
     }
-    assert(!"a check that the verdict does not have");
+    assert(false && "a check that the verdict does not have");
 }
 
 const struct rp_check *

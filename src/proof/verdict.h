@@ -83,8 +83,8 @@ struct rp_enrollment_counts {
 
 struct rp_finding_report {
     enum rp_code code;
-    uint64_t count;
     bool accepted;
+    uint64_t count;
     const char *limit;  /* as written: "3", "2%", "all"; NULL without one */
     const char *detail; /* names of columns or objects, never a cell value;
                            NULL when there is nothing to add */

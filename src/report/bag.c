@@ -61,23 +61,21 @@ set_names(struct rp_bag *bag, struct rp_slice dir)
     return 0;
 }
 
-/* A bag that will be called dir, with nothing opened. */
-static enum rp_status
-new_bag(struct rp_slice dir, struct rp_bag **out_bag, struct rp_err *err)
+/* A bag that will be called dir, with nothing opened; NULL without memory. */
+static struct rp_bag *
+new_bag(struct rp_slice dir)
 {
     struct rp_bag *bag = rp_zalloc(sizeof *bag);
 
     if (bag == NULL)
-        return rp_fail_nomem(err, "write evidence");
+        return NULL;
     bag->fd = -1;
     bag->root_fd = -1;
     bag->above_fd = -1;
-    if (set_names(bag, dir) != 0) {
-        rp_bag_close(bag);
-        return rp_fail_nomem(err, "write evidence");
-    }
-    *out_bag = bag;
-    return RP_OK;
+    if (set_names(bag, dir) == 0)
+        return bag;
+    rp_bag_close(bag);
+    return NULL;
 }
 
 static struct rp_slice
@@ -194,14 +192,14 @@ enum rp_status
 rp_bag_open(const char *dir, struct rp_bag **out_bag, struct rp_err *err)
 {
     struct rp_slice name = without_slashes(dir);
-    struct rp_bag *bag = NULL;
+    struct rp_bag *bag;
     enum rp_status status;
 
     if (name.len == 0)
         return fail_name(dir, "names no folder that evidence could be", err);
-    status = new_bag(name, &bag, err);
-    if (status != RP_OK)
-        return status;
+    bag = new_bag(name);
+    if (bag == NULL)
+        return rp_fail_nomem(err, "write evidence");
     status = make_above(bag, err);
     if (status == RP_OK)
         status = check_free(bag, err);
@@ -280,7 +278,7 @@ rp_bag_resume(const char *partial, struct rp_bag **out_bag, struct rp_err *err)
 {
     const size_t suffix = sizeof PARTIAL - 1;
     struct rp_slice name = without_slashes(partial);
-    struct rp_bag *bag = NULL;
+    struct rp_bag *bag;
     enum rp_status status;
 
     if (name.len <= suffix ||
@@ -290,9 +288,9 @@ rp_bag_resume(const char *partial, struct rp_bag **out_bag, struct rp_err *err)
                          "is no evidence that a run left",
                          err);
     name.len -= suffix;
-    status = new_bag(name, &bag, err);
-    if (status != RP_OK)
-        return status;
+    bag = new_bag(name);
+    if (bag == NULL)
+        return rp_fail_nomem(err, "write evidence");
     status = open_above(bag, err);
     if (status == RP_OK)
         status = open_root(bag, err);

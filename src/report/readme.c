@@ -158,9 +158,7 @@ static const char record[] =
     "\n"
     "    tail -c +$((B + 1)) SOURCE | head -c $((E - B))\n"
     "\n"
-    "and with its ids for S and C and the database for SCHOOL, this what "
-    "became "
-    "of it:\n"
+    "and with its ids for S and C, and the database for SCHOOL, its link:\n"
     "\n";
 
 static const char link[] =

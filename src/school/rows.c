@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "base/show.h"
 #include "school/conn.h"
+#include "school/fold.h"
 #include "school/order.h"
 
 /* The integer key of the row before: whatever the b-tree says, whole numbers
@@ -21,10 +22,9 @@ struct scan {
     const struct rp_db *db;
     const struct rp_table *table;
     const struct rp_row_visitor *visitor;
-    struct rp_stmt *stmt;
     struct rp_sha256 *sha;
-    struct rp_buf bytes; /* of rows that SHA-256 has not seen yet */
-    struct rp_cell *cells;
+    struct rp_buf bytes;         /* of rows that SHA-256 has not seen yet */
+    const struct rp_cell *cells; /* of the row */
     struct rising rising;
     struct rp_fp fp;
 };
@@ -32,10 +32,8 @@ struct scan {
 static void
 release_scan(struct scan *scan)
 {
-    rp_stmt_close(scan->stmt);
     rp_sha256_close(scan->sha);
     rp_buf_release(&scan->bytes);
-    rp_free(scan->cells);
     rp_free(scan->rising.key);
 }
 
@@ -74,35 +72,18 @@ done:
 }
 
 static enum rp_status
-open_statement(struct scan *scan, struct rp_db *db, struct rp_err *err)
-{
-    struct rp_buf sql = { 0 };
-    enum rp_status status = rp_order_sql(scan->table, &sql, err);
-
-    if (status == RP_OK)
-        status = rp_stmt_open(db, rp_buf_view(&sql), &scan->stmt, err);
-    rp_buf_release(&sql);
-    return status;
-}
-
-static enum rp_status
 init_scan(struct scan *scan, struct rp_db *db, struct rp_err *err)
 {
     const struct rp_table *table = scan->table;
     enum rp_status status;
 
     scan->db = db;
-    scan->cells = rp_zalloc_array(table->column_count, sizeof *scan->cells);
     scan->rising.key =
         rp_zalloc_array(table->primary.count, sizeof *scan->rising.key);
-    if (scan->cells == NULL || scan->rising.key == NULL)
+    if (scan->rising.key == NULL)
         return rp_fail_nomem(err, "hash a table");
     status = rp_sha256_open(&scan->sha, err);
-    if (status == RP_OK)
-        status = open_statement(scan, db, err);
-    if (status == RP_OK)
-        status = put_shape(&scan->bytes, table, err);
-    return status;
+    return status == RP_OK ? put_shape(&scan->bytes, table, err) : status;
 }
 
 static void
@@ -188,7 +169,7 @@ pass_on(struct scan *scan, struct rp_err *err)
     return status;
 }
 
-/* The row that the statement stands on, behind what is in scan->bytes. */
+/* The row's canonical bytes, behind what is in scan->bytes. */
 static enum rp_status
 read_row(struct scan *scan, struct rp_row *out_row, struct rp_err *err)
 {
@@ -196,10 +177,8 @@ read_row(struct scan *scan, struct rp_row *out_row, struct rp_err *err)
     const size_t count = scan->table->column_count;
 
     rp_canon_row(&scan->bytes, (uint32_t)count);
-    for (size_t i = 0; i < count; i++) {
-        scan->cells[i] = rp_stmt_cell(scan->stmt, (int)i);
+    for (size_t i = 0; i < count; i++)
         put_cell(&scan->bytes, &scan->cells[i]);
-    }
     if (scan->bytes.failed)
         return rp_buf_status(&scan->bytes, err);
     out_row->cells = scan->cells;
@@ -211,12 +190,15 @@ read_row(struct scan *scan, struct rp_row *out_row, struct rp_err *err)
 }
 
 static enum rp_status
-take_row(struct scan *scan, struct rp_err *err)
+take_row(void *ctx, const struct rp_cell *cells, struct rp_err *err)
 {
+    struct scan *scan = ctx;
     struct rp_row row = { 0 };
     bool skip = false;
-    enum rp_status status = read_row(scan, &row, err);
+    enum rp_status status;
 
+    scan->cells = cells;
+    status = read_row(scan, &row, err);
     if (status == RP_OK && scan->visitor != NULL)
         status = scan->visitor->visit(scan->visitor->ctx, &row, &skip, err);
     if (status != RP_OK)
@@ -228,6 +210,48 @@ take_row(struct scan *scan, struct rp_err *err)
     rp_fp_add(&scan->fp, row.hash);
     if (scan->bytes.len >= RP_HASH_BATCH_BYTES)
         status = pass_on(scan, err);
+    return status;
+}
+
+/* A function cannot take all columns of a wide table: row by row. */
+static enum rp_status
+step_rows(struct scan *scan, struct rp_db *db, struct rp_slice sql,
+          struct rp_err *err)
+{
+    const size_t count = scan->table->column_count;
+    struct rp_cell *cells = rp_zalloc_array(count, sizeof *cells);
+    struct rp_stmt *stmt = NULL;
+    enum rp_status status;
+    bool row = true;
+
+    if (cells == NULL)
+        return rp_fail_nomem(err, "hash a table");
+    status = rp_stmt_open(db, sql, &stmt, err);
+    while (status == RP_OK) {
+        status = rp_stmt_step(stmt, &row, err);
+        if (status != RP_OK || !row)
+            break;
+        for (size_t i = 0; i < count; i++)
+            cells[i] = rp_stmt_cell(stmt, (int)i);
+        status = take_row(scan, cells, err);
+    }
+    rp_stmt_close(stmt);
+    rp_free(cells);
+    return status;
+}
+
+static enum rp_status
+read_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
+{
+    struct rp_folder folder = { take_row, scan };
+    struct rp_buf sql = { 0 };
+    enum rp_status status = rp_order_sql(scan->table, &sql, err);
+
+    if (status == RP_OK && scan->table->column_count <= RP_FOLD_COLUMNS_MAX)
+        status = rp_fold(db, scan->table, rp_buf_view(&sql), &folder, err);
+    else if (status == RP_OK)
+        status = step_rows(scan, db, rp_buf_view(&sql), err);
+    rp_buf_release(&sql);
     return status;
 }
 
@@ -254,15 +278,10 @@ rp_rows_scan(struct rp_db *db, const struct rp_table *table,
              struct rp_err *err)
 {
     struct scan scan = { .table = table, .visitor = visitor };
-    bool row = true;
     enum rp_status status = init_scan(&scan, db, err);
 
-    while (status == RP_OK) {
-        status = rp_stmt_step(scan.stmt, &row, err);
-        if (status != RP_OK || !row)
-            break;
-        status = take_row(&scan, err);
-    }
+    if (status == RP_OK)
+        status = read_rows(&scan, db, err);
     if (status == RP_OK)
         status = finish(&scan, out_digest, err);
     release_scan(&scan);

@@ -72,6 +72,8 @@ enum rp_status rp_schema_open(struct rp_db *db, struct rp_schema **out_schema,
                               struct rp_err *err) RP_MUST_CHECK;
 void rp_schema_close(struct rp_schema *schema);
 
+/* rp_db_path, for messages. */
+const char *rp_schema_path(const struct rp_schema *schema);
 /* By name, memcmp order. */
 const struct rp_table *rp_schema_tables(const struct rp_schema *schema,
                                         size_t *out_count);
@@ -91,9 +93,9 @@ const struct rp_object *rp_schema_object(const struct rp_schema *schema,
 /* Triggers on table (ASCII case-insensitive). */
 size_t rp_schema_trigger_count(const struct rp_schema *schema,
                                const char *table);
-/* Tables, views and triggers whose SQL calls a function that this SQLite
- * does not know: preparing a read and an insert fails with "no such
- * function". */
+/* Tables and views that cannot be read, added to, changed or emptied because
+ * their SQL, or that of a trigger or an index on them, calls a function that
+ * this SQLite does not know. */
 enum rp_status rp_schema_unknown_functions(struct rp_db *db,
                                            const struct rp_schema *schema,
                                            size_t *out_count,
@@ -121,7 +123,9 @@ enum rp_status rp_schema_links_fit(const struct rp_table *links,
 
 /* PRAGMA quick_check, or integrity_check and foreign_key_check when full:
  * each line of trouble is one entry of out_lines (NUL-terminated strings one
- * after the other; "ok" gives none), sorted by memcmp. */
+ * after the other; "ok" gives none), sorted by memcmp.  A check that SQLite
+ * cannot make is a line as well; past RP_SOUNDNESS_LINES_MAX lines of a check
+ * one line says that there are more. */
 enum rp_status rp_db_soundness(struct rp_db *db, bool full,
                                struct rp_buf *out_lines, struct rp_err *err)
     RP_MUST_CHECK;

@@ -74,8 +74,9 @@ holds(struct rp_slice text, const char *word)
     return false;
 }
 
-enum rp_affinity
-rp_affinity_of(struct rp_slice declared, bool is_strict)
+/* The affinity of a declared type (sqlite.org/datatype3.html, 3.1). */
+static enum rp_affinity
+affinity_of(struct rp_slice declared, bool is_strict)
 {
     static const struct {
         const char *word;
@@ -128,7 +129,7 @@ add_stored(struct rp_table_reader *reader, struct rp_table *table,
     if (column.name == NULL)
         return fail_nomem(err);
     column.affinity =
-        rp_affinity_of(rp_stmt_cell(row, COLUMN_TYPE).bytes, is_strict);
+        affinity_of(rp_stmt_cell(row, COLUMN_TYPE).bytes, is_strict);
     column.not_null = rp_stmt_cell(row, COLUMN_NOT_NULL).integer != 0;
     column.has_default = preset.type == RP_CELL_TEXT &&
                          !rp_slice_eq_nocase(preset.bytes, RP_LIT("NULL"));

@@ -50,10 +50,4 @@ enum rp_status rp_table_read(struct rp_table_reader *reader,
                              struct rp_err *err) RP_MUST_CHECK;
 void rp_table_reader_release(struct rp_table_reader *reader);
 
-/* The database's path, for messages. */
-const char *rp_schema_path(const struct rp_schema *schema);
-
-/* The affinity of a declared type (sqlite.org/datatype3.html, 3.1). */
-enum rp_affinity rp_affinity_of(struct rp_slice declared, bool is_strict);
-
 #endif

@@ -91,9 +91,11 @@ collect_help()
         "$rollproof" "$command" --help >>help
     done <names
     options_in help >help.options
+    awk '/^CODE is one of/ { inside = 1; next } !/^  / { inside = 0 } inside' \
+        help | tr -s ' ' '\n' | grep . | sort -u >codes
     # In a manual page a hyphen that is typed is written as \-.
-    sed 's/\\//g' "$manual" >manual
-    options_in manual >manual.options
+    sed 's/\\//g' "$manual" >plain
+    options_in plain >manual.options
 }
 
 # all_in NAME WANTED HAVE: all lines of the sorted file WANTED are in HAVE.
@@ -111,9 +113,13 @@ check_words()
         help.options manual.options
     all_in 'every option of the manual page is in some --help' \
         manual.options help.options
+    while IFS= read -r code; do
+        check "README.md tells $code" grep -q "\`$code\`" "$readme"
+        check "the manual page tells $code" grep -qw -e "$code" plain
+    done <codes
     while IFS= read -r command; do
         check "the manual page has the command $command" \
-            grep -q "^\\.SS \"\\{0,1\\}$command" manual
+            grep -q "^\\.SS \"\\{0,1\\}$command" plain
         check "README.md has the command $command" \
             grep -q "\`$command\`" "$readme"
     done <names

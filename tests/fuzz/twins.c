@@ -3,9 +3,9 @@
  * The first byte of an input says how the source is divided (twins_dialect),
  * the rest is the source.  Built with the limits of small.h.
  */
+#include "support/twins.h"
 #include "fuzz/fuzzcheck.h"
 #include "fuzz/fuzzfile.h"
-#include "support/twins.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

@@ -23,12 +23,12 @@ static const char *student[] = { "student_id" };
 static const char *course[] = { "course_id" };
 
 static const struct rp_finding_report findings[] = {
-    { RP_FIELD_COUNT, 2, true, "2", NULL },
-    { RP_EMPTY_KEY, 1, true, "5%", NULL },
-    { RP_UNKNOWN_STUDENT, 3, true, "3", NULL },
-    { RP_DUPLICATE_CONFLICT, 1, true, "all", NULL },
-    { RP_BLANK_RECORD, 1, false, NULL, NULL },
-    { RP_KEY_TRIMMED, 1, false, NULL, NULL },
+    { RP_FIELD_COUNT, true, 2, "2", NULL },
+    { RP_EMPTY_KEY, true, 1, "5%", NULL },
+    { RP_UNKNOWN_STUDENT, true, 3, "3", NULL },
+    { RP_DUPLICATE_CONFLICT, true, 1, "all", NULL },
+    { RP_BLANK_RECORD, false, 1, NULL, NULL },
+    { RP_KEY_TRIMMED, false, 1, NULL, NULL },
 };
 
 static const struct rp_table_report tables[] = {

@@ -179,6 +179,28 @@ twins_agree(struct rp_buf *out, const struct rp_input *input,
     return agree;
 }
 
+void
+twins_codes(struct rp_buf *out, const struct rp_input *input,
+            const struct rp_dialect *dialect)
+{
+    const struct rp_second_record *record = NULL;
+    struct rp_second *second = NULL;
+    struct rp_err err;
+    enum rp_status status = rp_second_open(input, dialect, &second, &err);
+
+    if (status == RP_OK)
+        status = rp_second_next(second, &record, &err);
+    while (status == RP_OK && record != NULL) {
+        rp_buf_printf(
+            out, "%s%s", record->number > 1 ? " " : "",
+            record->code == RP_CODE_NONE ? "data" : rp_code_name(record->code));
+        status = rp_second_next(second, &record, &err);
+    }
+    if (status != RP_OK)
+        rp_buf_str(out, err.text);
+    rp_second_close(second);
+}
+
 struct rp_dialect
 twins_dialect(unsigned char how)
 {

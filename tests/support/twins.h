@@ -18,6 +18,11 @@
 bool twins_agree(struct rp_buf *out, const struct rp_input *input,
                  const struct rp_dialect *dialect);
 
+/* What the second parser makes of a source: "data", or a code, for each record,
+ * a blank between.  Appends the text of an error instead. */
+void twins_codes(struct rp_buf *out, const struct rp_input *input,
+                 const struct rp_dialect *dialect);
+
 /* The dialect that the first byte of a fuzzer's input stands for: bits 0-1 the
  * header (0, 1: there; 2: none; 3: none, and the names a and b given), bits
  * 2-3 the delimiter of comma, semicolon, tab and blank, bits 4-5 the quote of

@@ -86,7 +86,7 @@ static void
 texts_and_bytes_are_copied_with_a_nul_behind_them(void **state)
 {
     struct rp_arena arena = { NULL };
-    char text[] = "school";
+    char text[8] = "school";
     struct rp_slice bytes = RP_LIT("a\0b");
     struct rp_slice copy = rp_arena_slice(&arena, bytes);
     struct rp_slice empty =
@@ -94,7 +94,7 @@ texts_and_bytes_are_copied_with_a_nul_behind_them(void **state)
     const char *kept = rp_arena_str(&arena, text);
 
     (void)state;
-    text[0] = 'x';
+    memset(text, 'x', sizeof text);
     assert_string_equal(kept, "school");
     assert_string_equal(rp_arena_str(&arena, ""), "");
     assert_same(copy, bytes);

@@ -173,8 +173,8 @@ the_tag_manifest_lists_the_other_tag_files(void **state)
     put_both(bag);
     publish(bag, &info);
     bytes = test_read(path, &len);
-    assert_int_equal(len, 3 * 66 + strlen("bag-info.txt\nbagit.txt\n"
-                                          "manifest-sha256.txt\n"));
+    assert_int_equal(len, (size_t)3 * 66 + strlen("bag-info.txt\nbagit.txt\n"
+                                                  "manifest-sha256.txt\n"));
     assert_holds((const char *)bytes, "  bag-info.txt\n");
     assert_holds(
         (const char *)bytes,
@@ -349,6 +349,21 @@ what_a_run_left_is_completed_with_the_same_bytes(void **state)
 }
 
 static void
+a_run_that_goes_on_is_not_completed_by_another(void **state)
+{
+    struct rp_bag *bag = open_bag(dir);
+    struct rp_bag *other = NULL;
+    struct rp_err err;
+
+    (void)state;
+    assert_int_equal(rp_bag_resume(partial, &other, &err), RP_E_BUSY);
+    assert_null(other);
+    assert_holds(err.text, "bag.partial: is being written by a run that goes "
+                           "on; wait until it ends");
+    publish(bag, &info);
+}
+
+static void
 only_what_a_run_left_is_completed(void **state)
 {
     char *stray = test_path(partial, "notes.txt");
@@ -451,48 +466,30 @@ sha256sum_agrees(void **state)
                      0);
 }
 
+#define IN_FOLDER(test)                                                        \
+    cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            a_bag_has_four_tag_files_and_its_payload, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(
-            the_tag_manifest_lists_the_other_tag_files, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(the_previous_run_stands_in_bag_info,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(nobody_else_may_read_it, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(
-            the_folder_above_is_made_but_not_the_one_above_that, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(what_is_there_is_never_replaced,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(
-            a_folder_that_comes_meanwhile_is_not_replaced, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(the_last_file_of_a_name_stays,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(
-            a_file_is_put_piece_by_piece_and_read_again, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(
-            what_a_run_left_is_completed_with_the_same_bytes, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(only_what_a_run_left_is_completed,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(
-            a_bag_that_is_closed_stays_and_one_that_is_discarded_goes,
-            make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(a_published_bag_cannot_be_discarded,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(
-            a_full_disk_names_the_file_and_leaves_the_bag_to_be_discarded,
-            make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(sha256sum_agrees, make_folder,
-                                        remove_folder),
+        IN_FOLDER(a_run_that_goes_on_is_not_completed_by_another),
+        IN_FOLDER(a_bag_has_four_tag_files_and_its_payload),
+        IN_FOLDER(the_tag_manifest_lists_the_other_tag_files),
+        IN_FOLDER(the_previous_run_stands_in_bag_info),
+        IN_FOLDER(nobody_else_may_read_it),
+        IN_FOLDER(the_folder_above_is_made_but_not_the_one_above_that),
+        IN_FOLDER(what_is_there_is_never_replaced),
+        IN_FOLDER(a_folder_that_comes_meanwhile_is_not_replaced),
+        IN_FOLDER(the_last_file_of_a_name_stays),
+        IN_FOLDER(a_file_is_put_piece_by_piece_and_read_again),
+        IN_FOLDER(what_a_run_left_is_completed_with_the_same_bytes),
+        IN_FOLDER(only_what_a_run_left_is_completed),
+        IN_FOLDER(a_bag_that_is_closed_stays_and_one_that_is_discarded_goes),
+        IN_FOLDER(a_published_bag_cannot_be_discarded),
+        IN_FOLDER(
+            a_full_disk_names_the_file_and_leaves_the_bag_to_be_discarded),
+        IN_FOLDER(sha256sum_agrees),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

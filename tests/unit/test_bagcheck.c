@@ -386,35 +386,24 @@ without_a_bag_there_is_no_latest(void **state)
     free(file);
 }
 
+#define IN_FOLDER(test)                                                        \
+    cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_untouched_bag_has_no_problem,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(what_is_missing_is_named, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(what_was_added_is_named, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(what_was_altered_is_named, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(only_files_and_folders_have_a_place,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(
-            names_that_no_bag_may_have_are_shown_safely, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(
-            a_manifest_that_leads_elsewhere_is_refused, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(
-            a_manifest_that_does_not_parse_is_refused, make_folder,
-            remove_folder),
-        cmocka_unit_test_setup_teardown(what_is_no_bag_is_said_to_be_none,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(the_latest_bag_is_the_last_by_name,
-                                        make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(without_a_bag_there_is_no_latest,
-                                        make_folder, remove_folder),
+        IN_FOLDER(an_untouched_bag_has_no_problem),
+        IN_FOLDER(what_is_missing_is_named),
+        IN_FOLDER(what_was_added_is_named),
+        IN_FOLDER(what_was_altered_is_named),
+        IN_FOLDER(only_files_and_folders_have_a_place),
+        IN_FOLDER(names_that_no_bag_may_have_are_shown_safely),
+        IN_FOLDER(a_manifest_that_leads_elsewhere_is_refused),
+        IN_FOLDER(a_manifest_that_does_not_parse_is_refused),
+        IN_FOLDER(what_is_no_bag_is_said_to_be_none),
+        IN_FOLDER(the_latest_bag_is_the_last_by_name),
+        IN_FOLDER(without_a_bag_there_is_no_latest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

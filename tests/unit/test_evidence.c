@@ -403,36 +403,24 @@ a_full_disk_is_told_and_nothing_is_published(void **state)
     assert_int_equal(test_folder_count(folder), 0);
 }
 
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_run, end_run)
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_evidence_of_a_run_is_these_files,
-                                        make_run, end_run),
-        cmocka_unit_test_setup_teardown(findings_are_safe_in_a_spreadsheet,
-                                        make_run, end_run),
-        cmocka_unit_test_setup_teardown(
-            the_sample_has_ids_only_where_there_is_a_link, make_run, end_run),
-        cmocka_unit_test_setup_teardown(
-            rejected_and_collapsed_records_keep_their_bytes, make_run, end_run),
-        cmocka_unit_test_setup_teardown(
-            a_header_without_an_end_gets_one_and_nothing_else_does, make_run,
-            end_run),
-        cmocka_unit_test_setup_teardown(nothing_rejected_is_no_file, make_run,
-                                        end_run),
-        cmocka_unit_test_setup_teardown(the_same_run_leaves_the_same_bytes,
-                                        make_run, end_run),
-        cmocka_unit_test_setup_teardown(cell_values_stand_in_three_places_only,
-                                        make_run, end_run),
-        cmocka_unit_test_setup_teardown(
-            what_came_after_commit_is_in_what_is_published, make_run, end_run),
-        cmocka_unit_test_setup_teardown(
-            an_interrupted_run_can_be_completed_from_what_was_staged, make_run,
-            end_run),
-        cmocka_unit_test_setup_teardown(sha256sum_finds_the_sources, make_run,
-                                        end_run),
-        cmocka_unit_test_setup_teardown(
-            a_full_disk_is_told_and_nothing_is_published, make_run, end_run),
+        IN_FOLDER(the_evidence_of_a_run_is_these_files),
+        IN_FOLDER(findings_are_safe_in_a_spreadsheet),
+        IN_FOLDER(the_sample_has_ids_only_where_there_is_a_link),
+        IN_FOLDER(rejected_and_collapsed_records_keep_their_bytes),
+        IN_FOLDER(a_header_without_an_end_gets_one_and_nothing_else_does),
+        IN_FOLDER(nothing_rejected_is_no_file),
+        IN_FOLDER(the_same_run_leaves_the_same_bytes),
+        IN_FOLDER(cell_values_stand_in_three_places_only),
+        IN_FOLDER(what_came_after_commit_is_in_what_is_published),
+        IN_FOLDER(an_interrupted_run_can_be_completed_from_what_was_staged),
+        IN_FOLDER(sha256sum_finds_the_sources),
+        IN_FOLDER(a_full_disk_is_told_and_nothing_is_published),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

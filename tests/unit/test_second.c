@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/show.h"
 #include "proof/second.h"
 #include "support/source.h"
@@ -35,25 +34,13 @@ check(const char *name, struct rp_slice bytes, const struct rp_dialect *dialect,
       const char *codes)
 {
     struct rp_input *input = test_input(folder, bytes);
-    const struct rp_second_record *record = NULL;
-    struct rp_second *second = NULL;
     struct rp_buf text = { 0 };
-    struct rp_err err;
 
     if (!twins_agree(&text, input, dialect))
         fail_msg("%s:\n%s", name, rp_buf_cstr(&text));
-    assert_ok(rp_second_open(input, dialect, &second, &err), &err);
-    do {
-        assert_ok(rp_second_next(second, &record, &err), &err);
-        if (record == NULL)
-            break;
-        rp_buf_printf(
-            &text, "%s%s", text.len > 0 ? " " : "",
-            record->code == RP_CODE_NONE ? "data" : rp_code_name(record->code));
-    } while (record != NULL);
+    twins_codes(&text, input, dialect);
     if (strcmp(rp_buf_cstr(&text), codes) != 0)
         fail_msg("%s: %s, not %s", name, rp_buf_cstr(&text), codes);
-    rp_second_close(second);
     rp_buf_release(&text);
     rp_input_close(input);
 }
@@ -245,136 +232,6 @@ any_delimiter_and_quote_are_read_alike(void **state)
     }
 }
 
-/* before, then the letter as often as given, then after. */
-static const struct {
-    const char *name;
-    const char *before;
-    size_t letters;
-    const char *after;
-    const char *codes;
-} large[] = {
-    { "the longest field", "a,b\n1,", RP_FIELD_MAX_BYTES, "\n3,4\n",
-      "data data" },
-    { "one byte more", "a,b\n1,", RP_FIELD_MAX_BYTES + 1, "\n3,4\n",
-      "field-too-large data" },
-    { "the longest field in quotes", "a,b\n1,\"", RP_FIELD_MAX_BYTES,
-      "\"\n3,4\n", "data data" },
-    { "one byte more in quotes", "a,b\n1,\"", RP_FIELD_MAX_BYTES, "z\"\n3,4\n",
-      "field-too-large data" },
-    { "too large, then a stray quote", "a,b\n1,", RP_FIELD_MAX_BYTES + 1,
-      "\"\n3,4\n", "stray-quote data" },
-    { "too large, closed, then a letter", "a,b\n1,\"", RP_FIELD_MAX_BYTES + 1,
-      "\"x\n3,4\n", "stray-quote data" },
-    { "too large and never closed", "a,b\n1,\"", RP_FIELD_MAX_BYTES + 1, "",
-      "unclosed-quote" },
-    { "too large at a line end in quotes", "a,b\n1,\"", RP_FIELD_MAX_BYTES + 1,
-      "\n3,4\n", "field-too-large data" },
-    { "the line end in quotes makes it too large", "a,b\n1,\"",
-      RP_FIELD_MAX_BYTES, "\n\",5\n3,4\n", "field-too-large unclosed-quote" },
-    { "too large and a lone CR", "a,b\n1,", RP_FIELD_MAX_BYTES + 1,
-      ",\r2\n3,4\n", "bare-cr data" },
-    { "too large, closed, and a quoted CR", "a,b\n1,\"", RP_FIELD_MAX_BYTES + 1,
-      "\",\"\r\"\n3,4\n", "field-too-large data" },
-    { "much too large", "a,b\n1,", 3 * RP_FIELD_MAX_BYTES, "\n3,4\n",
-      "field-too-large data" },
-    { "longer than a record may be", "a,b\n1,", 2 * RP_RECORD_MAX_BYTES,
-      "\n3,4\n", "field-too-large data" },
-    { "longer than a record, then stray", "a,b\n1,", 2 * RP_RECORD_MAX_BYTES,
-      "\"\n3,4\n", "stray-quote data" },
-    { "longer than a record, then a lone CR", "a,b\n1,",
-      2 * RP_RECORD_MAX_BYTES, "\r2\n3,4\n", "bare-cr data" },
-    { "longer than a record, never closed", "a,b\n1,\"",
-      2 * RP_RECORD_MAX_BYTES, "", "unclosed-quote" },
-    { "as many bytes as are read at once", "a,b\n1,", RP_READ_BYTES - 6, "",
-      "data" },
-    { "twice as many", "a,b\n1,", 2 * RP_READ_BYTES - 6, "", "data" },
-    { "the last field begins there", "a,b\n", RP_READ_BYTES - 5, ",", "data" },
-    { "a CR is the last byte read at once", "a,b\n1,", RP_READ_BYTES - 7,
-      "\r\n3,4\n", "data data" },
-    { "a quote is the last byte read at once", "a,b\n1,\"", RP_READ_BYTES - 8,
-      "\"\"\"\n3,4\n", "data data" },
-    { "a lone CR ends the file where reading does", "a,b\n1,",
-      RP_READ_BYTES - 7, "\r", "bare-cr" },
-};
-
-static void
-limits_and_borders_of_reading_are_met_alike(void **state)
-{
-    struct rp_dialect dialect = test_dialect();
-    struct rp_buf bytes = { 0 };
-
-    (void)state;
-    for (size_t i = 0; i < TEST_COUNT(large); i++) {
-        unsigned char *room;
-
-        rp_buf_reset(&bytes);
-        rp_buf_str(&bytes, large[i].before);
-        room = rp_buf_room(&bytes, large[i].letters);
-        assert_non_null(room);
-        memset(room, 'w', large[i].letters);
-        bytes.len += large[i].letters;
-        rp_buf_str(&bytes, large[i].after);
-        check(large[i].name, rp_buf_view(&bytes), &dialect, large[i].codes);
-    }
-    rp_buf_release(&bytes);
-}
-
-/* count fields in a record of a file with as many names or fewer. */
-static void
-check_columns(size_t names, size_t count, const char *codes)
-{
-    struct rp_dialect dialect = test_dialect();
-    struct rp_buf bytes = { 0 };
-
-    for (size_t i = 0; i < names; i++)
-        rp_buf_printf(&bytes, "%sc%zu", i == 0 ? "" : ",", i);
-    rp_buf_byte(&bytes, '\n');
-    for (size_t i = 1; i < count; i++)
-        rp_buf_byte(&bytes, ',');
-    rp_buf_str(&bytes, "1\n");
-    check("columns", rp_buf_view(&bytes), &dialect, codes);
-    rp_buf_release(&bytes);
-}
-
-static void
-the_most_columns_are_counted_alike(void **state)
-{
-    (void)state;
-    check_columns(RP_COLUMNS_MAX, RP_COLUMNS_MAX, "data");
-    check_columns(RP_COLUMNS_MAX, RP_COLUMNS_MAX + 1, "field-too-large");
-    check_columns(2, RP_COLUMNS_MAX, "field-count");
-    check_columns(2, RP_COLUMNS_MAX + 1, "field-too-large");
-}
-
-static void
-a_record_of_several_lines_may_grow_to_its_limit_and_no_further(void **state)
-{
-    struct rp_dialect dialect = test_dialect();
-
-    (void)state;
-    for (size_t more = 0; more < 2; more++) {
-        struct rp_buf bytes = { 0 };
-
-        rp_buf_str(&bytes, "a,b,c,d,e\n");
-        for (int field = 0; field < 4; field++) {
-            for (size_t i = 4; i < RP_FIELD_MAX_BYTES; i++)
-                rp_buf_byte(&bytes, i == 100 && field == 0 ? '\n' : 'w');
-            /* The first is in quotes, over two lines. */
-            if (field == 0) {
-                bytes.ptr[10] = '"';
-                bytes.ptr[bytes.len - 1] = '"';
-            }
-            rp_buf_byte(&bytes, ',');
-        }
-        while (bytes.len < 10 + RP_RECORD_MAX_BYTES - 1 + more)
-            rp_buf_byte(&bytes, 'w');
-        rp_buf_str(&bytes, "\n1,2,3,4,5\n");
-        check("a record of several lines", rp_buf_view(&bytes), &dialect,
-              more == 0 ? "data data" : "field-too-large data");
-        rp_buf_release(&bytes);
-    }
-}
-
 /* Inputs of the fuzz target twins: the first byte is the dialect. */
 static size_t
 check_corpus(const char *path)
@@ -425,34 +282,41 @@ what_fuzzing_found_is_read_alike(void **state)
     free(path);
 }
 
+static void
+check_alike(struct rp_slice bytes)
+{
+    struct rp_dialect dialect = test_dialect();
+    struct rp_input *input = test_input(folder, bytes);
+    struct rp_buf text = { 0 };
+
+    if (!twins_agree(&text, input, &dialect)) {
+        rp_show(&text, bytes);
+        fail_msg("%s", rp_buf_cstr(&text));
+    }
+    rp_input_close(input);
+    rp_buf_release(&text);
+}
+
 /* Whatever letters of an alphabet of trouble follow each other. */
 static void
 any_short_bytes_are_read_alike(void **state)
 {
     static const char alphabet[] = "\"\"\",,,\n\n\r\r\n1a\xef\xbb\xbf\xff";
-    struct rp_dialect dialect = test_dialect();
+    struct rp_buf bytes = { 0 };
     uint64_t seed = 20261122;
 
     (void)state;
     for (int round = 0; round < 3000; round++) {
-        struct rp_buf bytes = { 0 };
-        struct rp_buf text = { 0 };
         size_t len = test_random(&seed) % 24;
-        struct rp_input *input;
 
+        rp_buf_reset(&bytes);
         rp_buf_str(&bytes, "a,b\n");
         while (len-- > 0)
             rp_buf_byte(&bytes, (unsigned char)alphabet[test_random(&seed) %
                                                         (sizeof alphabet - 1)]);
-        input = test_input(folder, rp_buf_view(&bytes));
-        if (!twins_agree(&text, input, &dialect)) {
-            rp_show(&text, rp_buf_view(&bytes));
-            fail_msg("%s", rp_buf_cstr(&text));
-        }
-        rp_input_close(input);
-        rp_buf_release(&bytes);
-        rp_buf_release(&text);
+        check_alike(rp_buf_view(&bytes));
     }
+    rp_buf_release(&bytes);
 }
 
 static void
@@ -490,10 +354,6 @@ main(void)
         cmocka_unit_test(a_source_without_a_header_is_read_alike),
         cmocka_unit_test(a_source_with_names_given_is_read_alike),
         cmocka_unit_test(any_delimiter_and_quote_are_read_alike),
-        cmocka_unit_test(limits_and_borders_of_reading_are_met_alike),
-        cmocka_unit_test(the_most_columns_are_counted_alike),
-        cmocka_unit_test(
-            a_record_of_several_lines_may_grow_to_its_limit_and_no_further),
         cmocka_unit_test(what_fuzzing_found_is_read_alike),
         cmocka_unit_test(any_short_bytes_are_read_alike),
         cmocka_unit_test(a_descriptor_of_its_own_sees_every_byte),

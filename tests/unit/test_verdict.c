@@ -101,9 +101,9 @@ one_refusal_outweighs_any_acceptance(void **state)
 {
     struct rp_check check = { "records-balanced", RP_PASS, "1", "1" };
     struct rp_finding_report findings[] = {
-        { RP_FIELD_COUNT, 1, true, "1", NULL },
-        { RP_UNKNOWN_STUDENT, 1, false, NULL, NULL },
-        { RP_UNKNOWN_COURSE, 1, true, "all", NULL },
+        { RP_FIELD_COUNT, true, 1, "1", NULL },
+        { RP_UNKNOWN_STUDENT, false, 1, NULL, NULL },
+        { RP_UNKNOWN_COURSE, true, 1, "all", NULL },
     };
     struct rp_verdict verdict = {
         .checks = &check,

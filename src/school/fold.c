@@ -1,0 +1,139 @@
+/* fold.c - see fold.h. */
+#include "school/fold.h"
+
+#include "school/conn.h"
+
+#define NAME "rollproof_fold"
+
+struct folding {
+    const struct rp_folder *folder;
+    struct rp_cell cells[RP_FOLD_COLUMNS_MAX];
+    enum rp_status status;
+    struct rp_err err;
+};
+
+/* Text that SQLite had no memory for must not look like empty text. */
+static bool
+take_bytes(struct rp_cell *cell, sqlite3_value *value, bool text)
+{
+    cell->bytes.ptr =
+        text ? sqlite3_value_text(value) : sqlite3_value_blob(value);
+    cell->bytes.len = (size_t)sqlite3_value_bytes(value);
+    if (cell->bytes.ptr != NULL)
+        return true;
+    cell->bytes = RP_LIT("");
+    return !text && sqlite3_value_bytes(value) == 0;
+}
+
+static bool
+take_cell(struct rp_cell *cell, sqlite3_value *value)
+{
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER:
+        cell->type = RP_CELL_INT;
+        cell->integer = sqlite3_value_int64(value);
+        return true;
+    case SQLITE_FLOAT:
+        cell->type = RP_CELL_REAL;
+        cell->real = sqlite3_value_double(value);
+        return true;
+    case SQLITE_TEXT:
+        cell->type = RP_CELL_TEXT;
+        return take_bytes(cell, value, true);
+    case SQLITE_BLOB:
+        cell->type = RP_CELL_BLOB;
+        return take_bytes(cell, value, false);
+    default:
+        cell->type = RP_CELL_NULL;
+        return true;
+    }
+}
+
+static void
+fold_row(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct folding *folding = sqlite3_user_data(context);
+    bool taken = true;
+
+    for (int i = 0; i < count && taken; i++)
+        taken = take_cell(&folding->cells[i], values[i]);
+    if (!taken)
+        folding->status = rp_fail_nomem(&folding->err, "read a row");
+    else
+        folding->status = folding->folder->row(folding->folder->ctx,
+                                               folding->cells, &folding->err);
+    if (folding->status != RP_OK)
+        sqlite3_result_error(context, "stopped", -1);
+}
+
+static void
+fold_end(sqlite3_context *context)
+{
+    sqlite3_result_null(context);
+}
+
+static enum rp_status
+set_function(struct rp_db *db, struct folding *folding, struct rp_err *err)
+{
+    int code = sqlite3_create_function_v2(
+        db->conn, NAME, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, folding, NULL,
+        folding == NULL ? NULL : fold_row, folding == NULL ? NULL : fold_end,
+        NULL);
+
+    return code == SQLITE_OK ? RP_OK
+                             : rp_db_fail(db, code, "read a table", err);
+}
+
+static enum rp_status
+put_select(struct rp_buf *out, const struct rp_table *table,
+           struct rp_slice select, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < table->column_count && status == RP_OK; i++)
+        status =
+            rp_db_sql(out, err, "%s\"%w\"", i == 0 ? "SELECT " NAME "(" : ", ",
+                      table->columns[i].name);
+    rp_buf_str(out, ") FROM (");
+    rp_buf_slice(out, select);
+    rp_buf_byte(out, ')');
+    return status == RP_OK ? rp_buf_status(out, err) : status;
+}
+
+static enum rp_status
+step(struct rp_db *db, struct rp_slice sql, struct rp_err *err)
+{
+    struct rp_stmt *stmt = NULL;
+    bool row = false;
+    enum rp_status status = rp_stmt_open(db, sql, &stmt, err);
+
+    if (status == RP_OK)
+        status = rp_stmt_step(stmt, &row, err);
+    rp_stmt_close(stmt);
+    return status;
+}
+
+enum rp_status
+rp_fold(struct rp_db *db, const struct rp_table *table, struct rp_slice select,
+        const struct rp_folder *folder, struct rp_err *err)
+{
+    struct folding folding = { .folder = folder, .status = RP_OK };
+    struct rp_buf sql = { 0 };
+    enum rp_status removed;
+    enum rp_status status = put_select(&sql, table, select, err);
+
+    if (status == RP_OK)
+        status = set_function(db, &folding, err);
+    if (status == RP_OK)
+        status = step(db, rp_buf_view(&sql), err);
+    rp_buf_release(&sql);
+    /* What the row function said, not SQLite's "stopped". */
+    if (folding.status != RP_OK) {
+        status = folding.status;
+        if (err != NULL)
+            *err = folding.err;
+    }
+    /* folding must not be reached by anybody once it is gone. */
+    removed = set_function(db, NULL, status == RP_OK ? err : NULL);
+    return status == RP_OK ? removed : status;
+}

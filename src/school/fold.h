@@ -1,0 +1,34 @@
+/* fold.h - every row of a SELECT inside one step of SQLite.
+ *
+ * An aggregate function is handed the columns of each row, which is about
+ * twice as fast as stepping row by row: SQLite keeps its state between rows
+ * instead of returning and coming back.  The order of the SELECT is kept,
+ * since SQLite runs a sorted sub-select as a co-routine for a function that it
+ * does not know.
+ */
+#ifndef SCHOOL_FOLD_H
+#define SCHOOL_FOLD_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "school/db.h"
+#include "school/schema.h"
+
+/* A function takes no more arguments than this here (127, less some room). */
+#define RP_FOLD_COLUMNS_MAX 100U
+
+/* cells: the columns of the row, until it returns. */
+struct rp_folder {
+    enum rp_status (*row)(void *ctx, const struct rp_cell *cells,
+                          struct rp_err *err);
+    void *ctx;
+};
+
+/* select: the columns of table, all of them, at most RP_FOLD_COLUMNS_MAX. */
+enum rp_status rp_fold(struct rp_db *db, const struct rp_table *table,
+                       struct rp_slice select, const struct rp_folder *folder,
+                       struct rp_err *err) RP_MUST_CHECK;
+
+#endif
