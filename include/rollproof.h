@@ -105,6 +105,9 @@ struct rp_policy_options {
 
 struct rp_migrate_options {
     const char *school;
+    /* NEW.db: school is only read, a copy of it is migrated, proved, compared
+     * with it and then given this name; must not exist. */
+    const char *into;
     struct rp_strings sources; /* paths; "-" is standard input */
     const char *student;       /* CSVCOL[+CSVCOL...][=DBCOL[+DBCOL...]] */
     const char *course;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,11 +14,14 @@
 #include "base/show.h"
 #include "base/spool.h"
 
+#define LOOK_UP_MS 100
+
 struct rp_input {
     char *path;
     char *name;
     uint64_t bytes;
     int spooled; /* the copy of standard input, else -1 */
+    const volatile sig_atomic_t *stop;
 };
 
 /* A name for messages; valid while shown is. */
@@ -77,22 +81,43 @@ fail:
     return status;
 }
 
+/* Looks up from time to time: a signal that comes right before read would
+ * not be seen until more input comes, which may be never. */
 static enum rp_status
-copy_stdin(int to, const char *folder, uint64_t *out_bytes, struct rp_err *err)
+await_stdin(const volatile sig_atomic_t *stop, struct rp_err *err)
+{
+    struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
+
+    do {
+        if (stop != NULL && *stop != 0)
+            return rp_fail(err, RP_E_INTERRUPTED,
+                           "interrupted while reading standard input; nothing "
+                           "was written");
+    } while (poll(&ready, 1, LOOK_UP_MS) == 0 || ready.revents == 0);
+    return RP_OK;
+}
+
+static enum rp_status
+copy_stdin(const struct rp_input *input, const char *folder,
+           uint64_t *out_bytes, struct rp_err *err)
 {
     unsigned char block[16384];
     char shown[RP_SHOWN_BYTES];
 
     for (;;) {
-        ssize_t got = read(STDIN_FILENO, block, sizeof block);
+        enum rp_status status = await_stdin(input->stop, err);
+        ssize_t got;
 
+        if (status != RP_OK)
+            return status;
+        got = read(STDIN_FILENO, block, sizeof block);
         if (got == 0)
             return RP_OK;
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return rp_fail_errno(err, errno, "standard input: cannot be read");
-        if (rp_write_full(to, block, (size_t)got) != 0)
+        if (rp_write_full(input->spooled, block, (size_t)got) != 0)
             return rp_fail_errno(err, errno,
                                  "%s: cannot copy standard input there (make "
                                  "room, or name a file instead of -)",
@@ -112,7 +137,7 @@ spool_stdin(struct rp_input *input, const char *folder, struct rp_err *err)
     status = rp_tempfile(folder, &input->spooled, err);
     if (status != RP_OK)
         return status;
-    return copy_stdin(input->spooled, folder, &input->bytes, err);
+    return copy_stdin(input, folder, &input->bytes, err);
 }
 
 static enum rp_status
@@ -151,9 +176,10 @@ set_names(struct rp_input *input, const char *path, struct rp_err *err)
     return RP_OK;
 }
 
-enum rp_status
-rp_input_open(const char *path, const char *spool_folder,
-              struct rp_input **out_input, struct rp_err *err)
+static enum rp_status
+open_input(const char *path, const char *spool_folder,
+           const volatile sig_atomic_t *stop, struct rp_input **out_input,
+           struct rp_err *err)
 {
     struct rp_input *input = rp_zalloc(sizeof *input);
     enum rp_status status;
@@ -161,6 +187,7 @@ rp_input_open(const char *path, const char *spool_folder,
     if (input == NULL)
         return rp_fail_nomem(err, "open a source");
     input->spooled = -1;
+    input->stop = stop;
     status = set_names(input, path, err);
     if (status == RP_OK && is_stdin(path))
         status = spool_stdin(input, spool_folder, err);
@@ -172,6 +199,20 @@ rp_input_open(const char *path, const char *spool_folder,
     }
     *out_input = input;
     return RP_OK;
+}
+
+enum rp_status
+rp_input_open(const char *path, const char *spool_folder,
+              struct rp_input **out_input, struct rp_err *err)
+{
+    return open_input(path, spool_folder, NULL, out_input, err);
+}
+
+enum rp_status
+rp_input_stdin(const char *spool_folder, const volatile sig_atomic_t *stop,
+               struct rp_input **out_input, struct rp_err *err)
+{
+    return open_input("-", spool_folder, stop, out_input, err);
 }
 
 const char *

@@ -8,6 +8,7 @@
 #ifndef BASE_INPUT_H
 #define BASE_INPUT_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,12 @@ struct rp_input;
 /* path is copied; spool_folder is where standard input is spooled. */
 enum rp_status rp_input_open(const char *path, const char *spool_folder,
                              struct rp_input **out_input, struct rp_err *err)
+    RP_MUST_CHECK;
+/* Standard input; RP_E_INTERRUPTED when *stop becomes non-zero while it is
+ * read.  stop may be NULL. */
+enum rp_status rp_input_stdin(const char *spool_folder,
+                              const volatile sig_atomic_t *stop,
+                              struct rp_input **out_input, struct rp_err *err)
     RP_MUST_CHECK;
 /* The last part of the path, "stdin" for "-"; fit to be printed (rp_show). */
 const char *rp_input_name(const struct rp_input *input);

@@ -36,6 +36,11 @@ cmd_migrate(struct cli *cli)
                                        .help = "the same for courses "
                                                "(course_id)",
                                        .text = &options.course });
+    cli_add(cli, &(struct cli_option){ .name = "into",
+                                       .argument = "NEW.db",
+                                       .help = "migrate a copy; SCHOOL.db is "
+                                               "only read",
+                                       .text = &options.into });
     cli_add(cli, &(struct cli_option){ .name = "leave-out",
                                        .argument = "COL[,COL]",
                                        .help = "columns that are not carried",

@@ -1,8 +1,8 @@
 /* see conclude.h */
 #include "job/conclude.h"
 
-#include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -157,16 +157,16 @@ publish_after(const struct rp_publication *publication,
     return status;
 }
 
+/* The number is a fact, the name what the session says.  Not asked of the
+ * system: getpwuid may load libraries, and dies when memory runs out. */
 static void
 put_user(char user[NAME_BYTES])
 {
-    char room[NAME_BYTES * 16];
-    struct passwd entry;
-    struct passwd *found = NULL;
+    const char *name = getenv("LOGNAME");
 
-    if (getpwuid_r(getuid(), &entry, room, sizeof room, &found) == 0 &&
-        found != NULL)
-        (void)snprintf(user, NAME_BYTES, "%s", found->pw_name);
+    if (name != NULL && name[0] != '\0')
+        (void)snprintf(user, NAME_BYTES, "%.200s (uid %ld)", name,
+                       (long)getuid());
     else
         (void)snprintf(user, NAME_BYTES, "uid %ld", (long)getuid());
 }
@@ -330,16 +330,24 @@ print_verdict(const struct rp_conclusion *conclusion, struct rp_err *err)
     return status;
 }
 
+static bool
+reread_passed(const struct rp_verdict *verdict)
+{
+    return rp_verdict_check(verdict, "committed-state-reread")->result ==
+           RP_PASS;
+}
+
 /* From here on every failure is one of after COMMIT. */
 static enum rp_status
 after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 {
-    enum rp_status status;
+    enum rp_status status = rp_reread(conclusion->session, conclusion->school,
+                                      conclusion->verdict, err);
 
-    conclusion->verdict->committed = true;
-    status = rp_reread(conclusion->session, conclusion->school,
-                       conclusion->verdict, err);
     rp_verdict_decide(conclusion->verdict);
+    if (status == RP_OK && conclusion->into != NULL &&
+        reread_passed(conclusion->verdict))
+        status = rp_into_publish(conclusion->into, err);
     return status;
 }
 
@@ -351,7 +359,8 @@ finish(const struct rp_conclusion *conclusion, struct rp_bag *bag,
         .session = conclusion->session,
         .bag = bag,
         .verdict = conclusion->verdict,
-        .database = rp_db_realpath(conclusion->db),
+        .database = conclusion->into != NULL ? conclusion->into->target
+                                             : rp_db_realpath(conclusion->db),
         .lock_ms = lock_ms,
         .started = started,
     };

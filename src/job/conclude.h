@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "job/into.h"
 #include "job/session.h"
 #include "plan/plan.h"
 #include "proof/snapshot.h"
@@ -28,7 +29,8 @@ struct rp_conclusion {
     struct rp_verdict *verdict; /* checks made, not decided */
     const struct rp_snapshot *before;
     const struct rp_snapshot *after;
-    const char *school;        /* as it was given */
+    const char *school;        /* the file that is written */
+    struct rp_into *into;      /* NULL: no --into */
     const char *evidence;      /* NULL: none is written */
     struct rp_slice migration; /* the statements that were run */
     uint64_t lock_began_ms;

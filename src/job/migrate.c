@@ -33,7 +33,9 @@ understand(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK)
         status = rp_mapping_open(&texts, &migration->mapping, err);
     if (status == RP_OK)
-        status = rp_evidence_place(policy->evidence, options->school,
+        status = rp_evidence_place(policy->evidence,
+                                   options->into != NULL ? options->into
+                                                         : options->school,
                                    &migration->evidence, err);
     return status;
 }
@@ -43,10 +45,17 @@ open_all(struct rp_migration *migration, struct rp_err *err)
 {
     const struct rp_session *session = migration->session;
     struct rp_plan_request *request = &migration->request;
-    enum rp_status status;
+    enum rp_status status = RP_OK;
 
-    status = rp_session_open(session, migration->options->school, RP_DB_WRITE,
-                             &migration->db, err);
+    migration->school = migration->options->school;
+    if (migration->options->into != NULL) {
+        status = rp_into_begin(session, migration->options->school,
+                               migration->options->into, &migration->into, err);
+        migration->school = rp_buf_cstr(&migration->into.partial);
+    }
+    if (status == RP_OK)
+        status = rp_session_open(session, migration->school, RP_DB_WRITE,
+                                 &migration->db, err);
     if (status == RP_OK)
         status = rp_sources_open(&migration->options->sources,
                                  rp_db_folder(migration->db),
@@ -127,7 +136,7 @@ look_before(struct rp_migration *migration, struct rp_err *err)
     if (status != RP_OK)
         return status;
     witness->session = migration->session;
-    witness->school = migration->options->school;
+    witness->school = migration->school;
     witness->db = migration->db;
     witness->plan = migration->plan;
     witness->dialect = &migration->dialect.dialect;
@@ -241,6 +250,9 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
         status = write_links(migration, err);
     if (status == RP_OK)
         status = rp_witness_end(&migration->witness, err);
+    if (status == RP_OK && migration->into.target != NULL)
+        status = rp_into_compare(&migration->into,
+                                 migration->witness.before.database, err);
     if (status == RP_OK)
         status = rp_migration_prove(migration, err);
     if (status == RP_OK)
@@ -266,6 +278,7 @@ release(struct rp_migration *migration)
     rp_buf_release(&migration->create);
     rp_buf_release(&migration->evidence);
     rp_db_close(migration->db);
+    rp_into_release(&migration->into);
 }
 
 enum rp_exit

@@ -1,4 +1,7 @@
 /* see migration.h: after the fill, everything is read back. */
+#include <string.h>
+
+#include "base/show.h"
 #include "job/conclude.h"
 #include "job/migration.h"
 #include "proof/assemble.h"
@@ -52,15 +55,27 @@ rows_of(const struct rp_snapshot *snapshot)
     return digest == NULL ? 0 : digest->fp.rows;
 }
 
+/* The last part of a path, fit to be shown. */
+static const char *
+name_of(const char *path, char shown[RP_SHOWN_BYTES])
+{
+    const char *slash = strrchr(path, '/');
+
+    return rp_show_in(shown, rp_slice_str(slash == NULL ? path : slash + 1));
+}
+
 static enum rp_status
 judge(struct rp_migration *migration, struct rp_err *err)
 {
     const struct rp_policy_options *policy = &migration->options->policy;
     struct rp_verdict *verdict = &migration->verdict;
+    char name[RP_SHOWN_BYTES];
     struct rp_asked asked = {
         .program = RP_VERSION,
         .command = "migrate",
-        .school = rp_db_name(migration->db),
+        .school = migration->into.target != NULL
+                      ? name_of(migration->into.target, name)
+                      : rp_db_name(migration->db),
         .declared = RP_LINKS,
         .dry_run = policy->dry_run,
         .delimiter_name = migration->dialect.delimiter_name,
@@ -130,7 +145,8 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         .verdict = &migration->verdict,
         .before = &migration->witness.before,
         .after = &migration->after,
-        .school = migration->options->school,
+        .school = migration->school,
+        .into = migration->into.target != NULL ? &migration->into : NULL,
         .evidence = rp_buf_cstr(&migration->evidence),
         .lock_began_ms = migration->lock_began_ms,
     };

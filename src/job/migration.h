@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "job/into.h"
 #include "job/session.h"
 #include "job/sources.h"
 #include "job/witness.h"
@@ -32,6 +33,8 @@ struct rp_migration {
     struct rp_policy policy;
     struct rp_dialect_asked dialect;
     struct rp_mapping *mapping;
+    struct rp_into into;
+    const char *school; /* the file that is written: with --into the copy */
     struct rp_db *db;
     struct rp_sources sources;
     struct rp_plan_request request;

@@ -8,6 +8,7 @@
 
 enum rp_status
 rp_sources_open(const struct rp_strings *paths, const char *folder,
+                const volatile sig_atomic_t *stop,
                 struct rp_sources *out_sources, struct rp_err *err)
 {
     struct rp_sources sources = { NULL, 0 };
@@ -20,10 +21,14 @@ rp_sources_open(const struct rp_strings *paths, const char *folder,
     if (sources.inputs == NULL)
         return rp_fail_nomem(err, "open the sources");
     for (size_t i = 0; i < paths->count && status == RP_OK; i++) {
-        standard += strcmp(paths->items[i], "-") == 0 ? 1 : 0;
+        bool is_stdin = strcmp(paths->items[i], "-") == 0;
+
+        standard += is_stdin ? 1 : 0;
         if (standard > 1)
             status = rp_fail(err, RP_E_USAGE,
                              "standard input (-) can be read only once");
+        else if (is_stdin)
+            status = rp_input_stdin(folder, stop, &sources.inputs[i], err);
         else
             status =
                 rp_input_open(paths->items[i], folder, &sources.inputs[i], err);

@@ -13,10 +13,11 @@ struct rp_sources {
     size_t count;
 };
 
-/* folder: where standard input is spooled.  RP_E_USAGE when there are none,
- * too many, or "-" twice. */
+/* folder: where standard input is spooled; stop, or NULL, ends the wait for
+ * it.  RP_E_USAGE when there are none, too many, or "-" twice. */
 enum rp_status rp_sources_open(const struct rp_strings *paths,
                                const char *folder,
+                               const volatile sig_atomic_t *stop,
                                struct rp_sources *out_sources,
                                struct rp_err *err) RP_MUST_CHECK;
 void rp_sources_close(struct rp_sources *sources);

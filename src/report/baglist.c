@@ -89,6 +89,16 @@ by_text(const void *left, const void *right)
     return rp_slice_cmp(*left_line, *right_line);
 }
 
+static size_t
+count_lines(struct rp_slice text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += text.ptr[i] == '\n';
+    return count;
+}
+
 /* lines has room for all lines of text; returns how many there are. */
 static size_t
 split_lines(struct rp_slice text, struct rp_slice *lines)
@@ -115,7 +125,7 @@ rp_bag_sort_problems(struct rp_buf *problems, struct rp_err *err)
 
     if (problems->failed)
         return rp_buf_status(problems, err);
-    lines = rp_zalloc_array(problems->len, sizeof *lines);
+    lines = rp_zalloc_array(count_lines(rp_buf_view(problems)), sizeof *lines);
     if (lines == NULL)
         return rp_fail_nomem(err, "sort what is wrong with a bag");
     count = split_lines(rp_buf_view(problems), lines);

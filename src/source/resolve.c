@@ -60,6 +60,34 @@ fail_with(struct rp_buf *text, struct rp_err *err)
     return status;
 }
 
+/* A header in one piece was divided at the wrong byte, most likely. */
+static void
+put_delimiter(struct rp_buf *text, const struct rp_source_columns *columns)
+{
+    static const struct {
+        const char *name;
+        char byte;
+    } others[] = {
+        { "tab", '\t' },
+        { "semicolon", ';' },
+        { "pipe", '|' },
+        { "comma", ',' },
+    };
+
+    if (columns->width != 1)
+        return;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const struct rp_slice *header = &columns->names[0];
+
+        if (header->len == 0 ||
+            memchr(header->ptr, others[i].byte, header->len) == NULL)
+            continue;
+        rp_buf_printf(text, "; is it divided otherwise? --delimiter %s",
+                      others[i].name);
+        return;
+    }
+}
+
 static enum rp_status
 fail_missing(const struct rp_source_columns *columns,
              const struct wanted *wanted, struct rp_err *err)
@@ -79,6 +107,7 @@ fail_missing(const struct rp_source_columns *columns,
     rp_buf_printf(&text, "write %s NAME%s or %s '#N%s'", wanted->option, tail,
                   wanted->option, tail);
     put_header(&text, columns);
+    put_delimiter(&text, columns);
     return fail_with(&text, err);
 }
 

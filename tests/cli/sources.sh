@@ -59,7 +59,7 @@ check_same 'standard input: the links are those of plain.csv' "0 $plain" \
     "$exit $(digest_of bag/data/verdict.json student_courses)"
 rm -rf school.db bag
 cp base.db school.db
-cat second_half.csv | "$rollproof" migrate school.db first_half.csv - \
+sed -n p second_half.csv | "$rollproof" migrate school.db first_half.csv - \
     --evidence bag >out 2>err
 exit=$?
 compare_output 'a file and a pipe'

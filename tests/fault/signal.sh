@@ -95,14 +95,19 @@ fi
 
 # A shell makes a job in the background deaf to SIGINT; env gives it its ear
 # back.
-in_background() { env --default-signal=INT,QUIT "$@" >out 2>said & }
+input=/dev/null
+in_background()
+{
+    env --default-signal=INT,QUIT "$@" <$input >out 2>said &
+    runner=$!
+}
 
 for signal in INT:130 TERM:143 HUP:129; do
     renew
     rm -f slow
     mkfifo slow
-    in_background "$rollproof" migrate s.db - $keys <slow
-    runner=$!
+    input=slow
+    in_background "$rollproof" migrate s.db - $keys
     exec 4>slow
     printf 'sid,code\n1,M1\n' >&4
     sleep 0.2
@@ -112,10 +117,10 @@ for signal in INT:130 TERM:143 HUP:129; do
     stopped "SIG${signal%:*} while standard input is slow" "${signal#*:}"
 done
 
+input=/dev/null
 renew
 hold 'BEGIN IMMEDIATE;'
 in_background "$rollproof" migrate s.db e.csv $keys
-runner=$!
 sleep 0.2
 kill -TERM $runner
 finish_within 3 $runner
@@ -129,7 +134,6 @@ for pause in 0.03 0.06 0.1 0.15 0.2; do
     rm -rf s.db s.db?*
     cp big.db s.db
     in_background "$rollproof" migrate s.db big.csv $keys
-    runner=$!
     sleep $pause
     kill -INT $runner 2>/dev/null
     finish_within 5 $runner

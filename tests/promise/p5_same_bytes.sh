@@ -69,9 +69,9 @@ locale=$(locale -a 2>/dev/null | grep -iE '^(tr|de|ja)_.*utf' | head -n 1)
     LANG=$LC_ALL
     export TZ LC_ALL LANG
     prove locale evidence --accept "$accept"
-    echo "$exit" >exit
+    exit "$exit"
 )
-exit=$(cat exit)
+exit=$?
 same 'neither the zone nor the locale changes a byte' 0 one/evidence \
     locale/evidence
 
@@ -79,6 +79,7 @@ prepare umask
 (
     umask 077
     prove umask evidence --accept "$accept"
+    exit "$exit"
 )
 exit=$?
 same 'the umask changes no byte' 0 one/evidence umask/evidence

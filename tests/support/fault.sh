@@ -123,7 +123,7 @@ hold()
     exec 3>fifo
     echo "$1 SELECT 'held';" >&3
     tries=0
-    while ! grep -q held answer && [ $tries -lt 200 ]; do
+    while ! grep -qs held answer && [ $tries -lt 200 ]; do
         sleep 0.02
         tries=$((tries + 1))
     done
