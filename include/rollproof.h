@@ -60,6 +60,7 @@ struct rp_sink {
 struct rp_session {
     struct rp_sink out;
     struct rp_sink talk;
+    bool progress;         /* talk is a terminal: show how far it is */
     bool quiet;            /* nothing to talk, and no report to out */
     unsigned wait_seconds; /* for a locked database; RP_WAIT_NONE: do not */
     size_t memory_bytes;   /* 0: 256 MiB; at least 8 MiB */
@@ -111,6 +112,7 @@ struct rp_migrate_options {
     struct rp_strings sources; /* paths; "-" is standard input */
     const char *student;       /* CSVCOL[+CSVCOL...][=DBCOL[+DBCOL...]] */
     const char *course;
+    bool course_index; /* an index on course_id, after the fill */
     struct rp_csv_options csv;
     struct rp_policy_options policy;
 };

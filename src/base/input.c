@@ -87,13 +87,15 @@ static enum rp_status
 await_stdin(const volatile sig_atomic_t *stop, struct rp_err *err)
 {
     struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
+    int found;
 
     do {
         if (stop != NULL && *stop != 0)
             return rp_fail(err, RP_E_INTERRUPTED,
                            "interrupted while reading standard input; nothing "
                            "was written");
-    } while (poll(&ready, 1, LOOK_UP_MS) == 0 || ready.revents == 0);
+        found = poll(&ready, 1, LOOK_UP_MS);
+    } while (found == 0 || (found < 0 && errno == EINTR));
     return RP_OK;
 }
 

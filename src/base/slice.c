@@ -53,6 +53,12 @@ rp_slice_eq_nocase(struct rp_slice left, struct rp_slice right)
     return true;
 }
 
+bool
+rp_name_eq(const char *left, const char *right)
+{
+    return rp_slice_eq_nocase(rp_slice_str(left), rp_slice_str(right));
+}
+
 static bool
 is_blank(unsigned char byte)
 {

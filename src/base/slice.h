@@ -29,6 +29,8 @@ bool rp_slice_eq(struct rp_slice left, struct rp_slice right);
 int rp_slice_cmp(struct rp_slice left, struct rp_slice right);
 /* ASCII letters are alike, as SQLite compares names of columns. */
 bool rp_slice_eq_nocase(struct rp_slice left, struct rp_slice right);
+/* Two names of tables or columns, likewise. */
+bool rp_name_eq(const char *left, const char *right);
 /* Without ASCII blanks (space and \t \n \v \f \r) at both ends. */
 struct rp_slice rp_slice_trim(struct rp_slice text);
 

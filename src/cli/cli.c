@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Long options without a letter get numbers behind all letters. */
 #define FIRST_NUMBER 256
@@ -43,6 +44,11 @@ add_common(struct cli *cli)
                                        .help = "to be used at most, 8M or "
                                                "more (256M)",
                                        .text = &cli->memory });
+    cli_add(cli, &(struct cli_option){ .name = "progress",
+                                       .argument = "WHEN",
+                                       .help = "auto (on a terminal), always "
+                                               "or never",
+                                       .text = &cli->progress });
     cli_add(cli, &(struct cli_option){ .name = "quiet",
                                        .letter = 'q',
                                        .help = "print errors only",
@@ -265,6 +271,20 @@ parse_size(const char *text, size_t *out_bytes)
 }
 
 static bool
+take_progress(struct cli *cli)
+{
+    const char *when = cli->progress == NULL ? "auto" : cli->progress;
+
+    if (strcmp(when, "auto") == 0)
+        cli->session.progress = isatty(STDERR_FILENO) == 1;
+    else if (strcmp(when, "always") == 0)
+        cli->session.progress = true;
+    else if (strcmp(when, "never") != 0)
+        (void)cli_fail(cli, "--progress: give auto, always or never");
+    return cli->message.text[0] == '\0';
+}
+
+static bool
 take_common(struct cli *cli)
 {
     char text[CLI_SHOWN_BYTES];
@@ -272,6 +292,8 @@ take_common(struct cli *cli)
     unsigned long seconds;
 
     cli->session.quiet = cli->quiet;
+    if (!take_progress(cli))
+        return false;
     if (cli->memory != NULL &&
         (!parse_size(cli->memory, &cli->session.memory_bytes) ||
          cli->session.memory_bytes < (size_t)8 << 20)) {

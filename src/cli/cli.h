@@ -60,6 +60,7 @@ struct cli {
     bool quiet;
     const char *wait;
     const char *memory;
+    const char *progress;
     bool takes_codes; /* --help lists the codes of --accept */
 };
 

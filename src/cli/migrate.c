@@ -41,6 +41,10 @@ cmd_migrate(struct cli *cli)
                                        .help = "migrate a copy; SCHOOL.db is "
                                                "only read",
                                        .text = &options.into });
+    cli_add(cli, &(struct cli_option){ .name = "course-index",
+                                       .help = "add an index on course_id "
+                                               "after the fill",
+                                       .flag = &options.course_index });
     cli_add(cli, &(struct cli_option){ .name = "leave-out",
                                        .argument = "COL[,COL]",
                                        .help = "columns that are not carried",

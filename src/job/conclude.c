@@ -483,8 +483,7 @@ rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
         status = explain_after_commit(conclusion, err);
     if (bag != NULL && status != RP_OK && status != RP_E_AFTER_COMMIT)
         rp_bag_discard(bag);
-    else
-        rp_bag_close(bag);
+    rp_bag_close(bag);
     if (status == RP_OK) {
         *out_exit = rp_verdict_exit(conclusion->verdict);
         rp_talk(conclusion->session,

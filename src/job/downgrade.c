@@ -54,7 +54,7 @@ check_columns(const struct downgrade *downgrade, struct rp_err *err)
     for (size_t i = 0; i < links->column_count; i++) {
         const char *name = links->columns[i].name;
 
-        if (strcmp(name, "student_id") == 0 || strcmp(name, "course_id") == 0 ||
+        if (rp_name_eq(name, "student_id") || rp_name_eq(name, "course_id") ||
             is_left_out(downgrade->options, name))
             continue;
         return rp_fail(err, RP_E_USAGE,

@@ -120,8 +120,8 @@ open_plan(struct rp_loading *load, struct rp_err *err)
     struct rp_layouter layouter = { layout_source, load };
     enum rp_status status;
 
-    status =
-        rp_sources_open(&paths, rp_db_folder(load->db), &load->sources, err);
+    status = rp_sources_open(&paths, rp_db_folder(load->db),
+                             load->session->stop, &load->sources, err);
     if (status != RP_OK)
         return status;
     request->dialect = &load->dialect.dialect;

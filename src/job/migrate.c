@@ -8,6 +8,7 @@
 #include "job/migration.h"
 #include "job/remarks.h"
 #include "plan/links.h"
+#include "school/change.h"
 #include "school/fill.h"
 
 /* All that can be wrong with what was asked for. */
@@ -40,6 +41,22 @@ understand(struct rp_migration *migration, struct rp_err *err)
     return status;
 }
 
+static void
+tick_reading(void *ctx, uint64_t bytes, uint64_t records)
+{
+    rp_progress_tick(ctx, bytes, records);
+}
+
+static uint64_t
+bytes_of_sources(const struct rp_sources *sources)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < sources->count; i++)
+        bytes += rp_input_bytes(sources->inputs[i]);
+    return bytes;
+}
+
 static enum rp_status
 open_all(struct rp_migration *migration, struct rp_err *err)
 {
@@ -58,7 +75,7 @@ open_all(struct rp_migration *migration, struct rp_err *err)
                                  &migration->db, err);
     if (status == RP_OK)
         status = rp_sources_open(&migration->options->sources,
-                                 rp_db_folder(migration->db),
+                                 rp_db_folder(migration->db), session->stop,
                                  &migration->sources, err);
     if (status != RP_OK)
         return status;
@@ -70,6 +87,9 @@ open_all(struct rp_migration *migration, struct rp_err *err)
     request->folder = rp_db_folder(migration->db);
     request->memory_bytes = rp_session_memory(session);
     request->stop = session->stop;
+    migration->ticker =
+        (struct rp_ticker){ tick_reading, &migration->progress };
+    request->ticker = &migration->ticker;
     return rp_plan_open(request, &migration->plan, err);
 }
 
@@ -110,6 +130,8 @@ find_tables(struct rp_migration *migration, struct rp_err *err)
     if (status != RP_OK)
         return status;
     migration->table_exists = links != NULL;
+    migration->makes_index = migration->options->course_index &&
+                             rp_schema_object(schema, RP_COURSE_INDEX) == NULL;
     if (links != NULL)
         return rp_schema_links_fit(links, err);
     if (object != NULL)
@@ -183,13 +205,15 @@ plan_links(struct rp_migration *migration, struct rp_err *err)
 
 struct feeding {
     struct rp_spool_reader *reader;
+    struct rp_progress *progress;
+    uint64_t fed;
 };
 
 static enum rp_status
 next_link(void *ctx, struct rp_link *out_link, bool *out_more,
           struct rp_err *err)
 {
-    const struct feeding *feeding = ctx;
+    struct feeding *feeding = ctx;
     unsigned char key[RP_CLAIM_KEY_BYTES];
     size_t got = 0;
     enum rp_status status =
@@ -198,16 +222,20 @@ next_link(void *ctx, struct rp_link *out_link, bool *out_more,
     *out_more = status == RP_OK && got == sizeof key;
     if (*out_more)
         rp_link_unpack(key, &out_link->student_id, &out_link->course_id);
+    if (++feeding->fed % RP_TICK_RECORDS == 0)
+        rp_progress_tick(feeding->progress, feeding->fed, feeding->fed);
     return status;
 }
 
 static enum rp_status
 write_links(struct rp_migration *migration, struct rp_err *err)
 {
-    struct feeding feeding = { NULL };
+    struct feeding feeding = { .progress = &migration->progress };
     struct rp_link_stream stream = { next_link, &feeding };
     enum rp_status status = rp_session_stopped(migration->session, err);
 
+    rp_progress_stage(&migration->progress, "filling", "links",
+                      migration->plan->ledger.planned);
     if (status == RP_OK && !migration->table_exists)
         status =
             rp_db_exec(migration->db, rp_buf_cstr(&migration->create), err);
@@ -217,6 +245,8 @@ write_links(struct rp_migration *migration, struct rp_err *err)
         status = rp_spool_read(migration->plan->added, &feeding.reader, err);
     if (status == RP_OK)
         status = rp_fill(migration->db, &stream, err);
+    if (status == RP_OK && migration->makes_index)
+        status = rp_course_index(migration->db, err);
     rp_spool_reader_close(feeding.reader);
     return status;
 }
@@ -238,8 +268,11 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
 {
     enum rp_status status = understand(migration, err);
 
+    migration->progress.session = migration->session;
     if (status == RP_OK)
         status = open_all(migration, err);
+    rp_progress_stage(&migration->progress, "reading", "records",
+                      bytes_of_sources(&migration->sources));
     if (status == RP_OK)
         status = look_before(migration, err);
     if (status == RP_OK)
@@ -254,7 +287,10 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
         status = rp_into_compare(&migration->into,
                                  migration->witness.before.database, err);
     if (status == RP_OK)
+        rp_progress_stage(&migration->progress, "proving", "", 0);
+    if (status == RP_OK)
         status = rp_migration_prove(migration, err);
+    rp_progress_end(&migration->progress);
     if (status == RP_OK)
         status = rp_migration_conclude(migration, out_exit, err);
     if (status == RP_OK)

@@ -6,6 +6,7 @@
 #include "job/migration.h"
 #include "proof/assemble.h"
 #include "proof/linkproof.h"
+#include "school/change.h"
 
 /* The snapshot of after the fill, watched by the proof of the links. */
 static enum rp_status
@@ -104,6 +105,8 @@ static void
 declare(struct rp_migration *migration)
 {
     struct rp_proof *proof = &migration->proof;
+    struct rp_object *declared = migration->declared;
+    size_t count = 0;
 
     proof->plan = migration->plan;
     proof->before = &migration->witness.before;
@@ -111,14 +114,22 @@ declare(struct rp_migration *migration)
     proof->second = migration->witness.second;
     proof->claimed = migration->witness.claimed;
     proof->planned = migration->witness.planned;
-    migration->declared = (struct rp_object){
-        .type = "table",
-        .name = RP_LINKS,
-        .table = RP_LINKS,
-        .sql = rp_buf_view(&migration->create),
-    };
-    proof->declared = &migration->declared;
-    proof->declared_count = migration->table_exists ? 0 : 1;
+    if (migration->makes_index)
+        declared[count++] = (struct rp_object){
+            .type = "index",
+            .name = RP_COURSE_INDEX,
+            .table = RP_LINKS,
+            .sql = RP_LIT(RP_COURSE_INDEX_SQL),
+        };
+    if (!migration->table_exists)
+        declared[count++] = (struct rp_object){
+            .type = "table",
+            .name = RP_LINKS,
+            .table = RP_LINKS,
+            .sql = rp_buf_view(&migration->create),
+        };
+    proof->declared = declared;
+    proof->declared_count = count;
 }
 
 enum rp_status
@@ -159,8 +170,10 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
     }
     rp_buf_str(&statements,
                "INSERT INTO student_courses (student_id, course_id)\n"
-               "  SELECT student_id, course_id FROM rollproof_links;\n"
-               "COMMIT;\n");
+               "  SELECT student_id, course_id FROM rollproof_links;\n");
+    if (migration->makes_index)
+        rp_buf_str(&statements, RP_COURSE_INDEX_SQL ";\n");
+    rp_buf_str(&statements, "COMMIT;\n");
     conclusion.migration = rp_buf_view(&statements);
     status = rp_buf_status(&statements, err);
     if (status == RP_OK)

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "job/into.h"
+#include "job/progress.h"
 #include "job/session.h"
 #include "job/sources.h"
 #include "job/witness.h"
@@ -29,6 +30,8 @@
 struct rp_migration {
     const struct rp_session *session;
     const struct rp_migrate_options *options;
+    struct rp_progress progress;
+    struct rp_ticker ticker;
     struct rp_buf evidence;
     struct rp_policy policy;
     struct rp_dialect_asked dialect;
@@ -49,9 +52,11 @@ struct rp_migration {
     struct rp_key_shape student;
     struct rp_key_shape course;
     bool table_exists;
+    bool makes_index;
     struct rp_buf create; /* the statement, empty when the table exists */
     struct rp_proof proof;
-    struct rp_object declared;
+    /* The index, when it is made, then the table, when it is. */
+    struct rp_object declared[2];
     struct rp_verdict verdict;
 };
 

@@ -174,7 +174,7 @@ compare_evidence(struct verifying *verifying, struct rp_err *err)
 
     for (size_t i = 0; i < verdict.table_count && status == RP_OK; i++)
         if (verdict.tables[i].role != RP_ROLE_BYSTANDER ||
-            strcmp(verdict.tables[i].table, LINKS) == 0)
+            rp_name_eq(verdict.tables[i].table, LINKS))
             compare_table(verifying, &verdict, &verdict.tables[i]);
     rp_verdict_release(&verdict);
     return status;

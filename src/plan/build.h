@@ -20,6 +20,7 @@ struct rp_build {
     uint64_t trace_ordinal[RP_SAMPLE_RECORDS];
     bool *filter_seen; /* one per value of all filters of the first layout */
     struct rp_buf text;
+    uint64_t bytes_before; /* of the sources that were read whole */
 };
 
 /* What the shape and the filter of a record make of it; RP_CODE_NONE: it is

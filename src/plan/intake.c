@@ -343,6 +343,16 @@ take_record(struct rp_build *build, uint32_t source,
     return RP_OK;
 }
 
+static void
+tick(const struct rp_build *build, const struct rp_record *record)
+{
+    const struct rp_ticker *ticker = build->request->ticker;
+
+    if (ticker != NULL && record->number % RP_TICK_RECORDS == 0)
+        ticker->tick(ticker->ctx, build->bytes_before + record->byte_end,
+                     build->plan->ledger.records_total + record->number);
+}
+
 enum rp_status
 rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
 {
@@ -359,11 +369,15 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
         status = rp_records_next(from->records, &record, err);
         if (status == RP_OK && record != NULL)
             status = take_record(build, source, record, err);
+        if (status == RP_OK && record != NULL)
+            tick(build, record);
     } while (status == RP_OK && record != NULL);
     if (status == RP_OK)
         status = rp_records_finish(from->records, &from->facts, err);
     /* What the parser counted, not what came here. */
     if (status == RP_OK)
         build->plan->ledger.records_total += from->facts.records;
+    if (status == RP_OK)
+        build->bytes_before += from->facts.bytes;
     return status;
 }

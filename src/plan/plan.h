@@ -142,6 +142,14 @@ struct rp_layouter {
     void *ctx;
 };
 
+/* Called once in RP_TICK_RECORDS records: bytes of all sources that were
+ * read, and records. */
+#define RP_TICK_RECORDS 4096U
+struct rp_ticker {
+    void (*tick)(void *ctx, uint64_t bytes, uint64_t records);
+    void *ctx;
+};
+
 struct rp_plan_request {
     const struct rp_dialect *dialect;
     struct rp_input *const *inputs;
@@ -153,6 +161,7 @@ struct rp_plan_request {
     const char *folder; /* for what does not fit into memory */
     size_t memory_bytes;
     const volatile sig_atomic_t *stop; /* may be NULL */
+    const struct rp_ticker *ticker;    /* may be NULL */
 };
 
 /* Opens all sources, reads their headers and makes their layouts: everything

@@ -8,7 +8,7 @@
 static const struct rp_row_visitor *
 visitor_for(const struct rp_watched *watched, const char *table)
 {
-    if (watched->table == NULL || strcmp(watched->table, table) != 0)
+    if (watched->table == NULL || !rp_name_eq(watched->table, table))
         return NULL;
     return watched->visitor;
 }
@@ -64,7 +64,7 @@ rp_snapshot_digest(const struct rp_snapshot *snapshot, const char *table)
         return NULL;
     tables = rp_schema_tables(snapshot->schema, &count);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(tables[i].name, table) == 0)
+        if (rp_name_eq(tables[i].name, table))
             return &snapshot->digests[i];
     return NULL;
 }

@@ -14,7 +14,7 @@ static bool
 is_first(const char *name)
 {
     for (size_t i = 0; i < FIRST_TABLES; i++)
-        if (strcmp(first_tables[i], name) == 0)
+        if (rp_name_eq(first_tables[i], name))
             return true;
     return false;
 }
@@ -22,9 +22,9 @@ is_first(const char *name)
 static enum rp_role
 role_of(const struct rp_verdict *verdict, const char *name)
 {
-    if (strcmp(verdict->declared, name) == 0)
+    if (rp_name_eq(verdict->declared, name))
         return RP_ROLE_DECLARED;
-    if (strcmp(name, "students") == 0 || strcmp(name, "courses") == 0)
+    if (rp_name_eq(name, "students") || rp_name_eq(name, "courses"))
         return RP_ROLE_PRESERVED;
     return RP_ROLE_BYSTANDER;
 }

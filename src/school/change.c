@@ -49,3 +49,11 @@ rp_links_drop(struct rp_db *db, struct rp_err *err)
 {
     return rp_db_run(db, RP_SQL_DROP_LINKS, err);
 }
+
+enum rp_status
+rp_course_index(struct rp_db *db, struct rp_err *err)
+{
+    enum rp_status status = rp_db_run(db, RP_SQL_SORTER_CACHE, err);
+
+    return status == RP_OK ? rp_db_run(db, RP_SQL_COURSE_INDEX, err) : status;
+}

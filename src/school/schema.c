@@ -177,17 +177,11 @@ rp_schema_tables(const struct rp_schema *schema, size_t *out_count)
     return schema->tables;
 }
 
-static bool
-same_name(const char *left, const char *right)
-{
-    return rp_slice_eq_nocase(rp_slice_str(left), rp_slice_str(right));
-}
-
 const struct rp_table *
 rp_schema_table(const struct rp_schema *schema, const char *name)
 {
     for (size_t i = 0; i < schema->table_count; i++)
-        if (same_name(schema->tables[i].name, name))
+        if (rp_name_eq(schema->tables[i].name, name))
             return &schema->tables[i];
     return NULL;
 }
@@ -217,7 +211,7 @@ rp_schema_object(const struct rp_schema *schema, const char *name)
 {
     for (size_t i = 0; i < schema->object_count; i++)
         if (strcmp(schema->objects[i].type, "trigger") != 0 &&
-            same_name(schema->objects[i].name, name))
+            rp_name_eq(schema->objects[i].name, name))
             return &schema->objects[i];
     return NULL;
 }
@@ -229,7 +223,7 @@ rp_schema_trigger_count(const struct rp_schema *schema, const char *table)
 
     for (size_t i = 0; i < schema->object_count; i++)
         if (strcmp(schema->objects[i].type, "trigger") == 0 &&
-            same_name(schema->objects[i].table, table))
+            rp_name_eq(schema->objects[i].table, table))
             count++;
     return count;
 }

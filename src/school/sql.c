@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "school/change.h"
+
 /* clang-format off */
 static const struct rp_sql_text texts[RP_SQL_MAX] = {
     [RP_SQL_CELL_SIZE_CHECK] = {
@@ -88,6 +90,13 @@ static const struct rp_sql_text texts[RP_SQL_MAX] = {
         "remove a link" },
     [RP_SQL_DROP_LINKS] = {
         "DROP TABLE main.student_courses", "drop student_courses" },
+    /* The sorter's runs are as large as the cache, and are fastest when they
+     * stay in that of the processor: on 10,000,000 links CREATE INDEX took 6 s
+     * with 1-2 MB, 13 s with 64 MB, 19-28 s with 256 MB. */
+    [RP_SQL_SORTER_CACHE] = {
+        "PRAGMA main.cache_size = -1536", "make an index" },
+    [RP_SQL_COURSE_INDEX] = {
+        RP_COURSE_INDEX_SQL, "make the index on course_id" },
 };
 /* clang-format on */
 

@@ -36,6 +36,8 @@ enum rp_sql {
     RP_SQL_ADD_LINK,
     RP_SQL_REMOVE_LINK,
     RP_SQL_DROP_LINKS,
+    RP_SQL_SORTER_CACHE,
+    RP_SQL_COURSE_INDEX,
     RP_SQL_MAX,
 };
 

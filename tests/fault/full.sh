@@ -101,3 +101,85 @@ sweep_both()
 sweep_both migrate
 sqlite3 old.db 'PRAGMA journal_mode = wal' >/dev/null
 sweep_both 'migrate in WAL mode'
+
+# A limit of file sizes is a disk that is full, for whoever ignores SIGXFSZ.
+# limited NAME KIBIBYTES WORDS COMMAND...: exit 2, and it says WORDS.
+limited()
+{
+    name=$1
+    kib=$2
+    words=$3
+    shift 3
+    (
+        trap '' XFSZ
+        ulimit -f $((kib * 2))
+        exec "$@"
+    ) >out 2>said <"$input"
+    status=$?
+    if [ $status -ne 2 ]; then
+        not_ok "$name" "exit $status: $(said)"
+    elif ! grep -qE -- "$words" said; then
+        not_ok "$name" "it does not say $words: $(said)"
+    elif ! is_old; then
+        not_ok "$name" 'the database has changed'
+    elif ! is_clean || [ -e s.db.evidence ] || [ -e s.db.student_courses.csv ]
+    then
+        not_ok "$name" "left: $(ls -d s.db* ./*.partial)"
+    else
+        ok "$name"
+    fi
+}
+
+make_big
+awk 'BEGIN { print "sid,code"; for (i = 0; i < 60000; i++)
+    print "nobody" i ",c1" }' >strange.csv
+rm -rf s.db s.db?*
+cp big.db s.db
+old=$big_old
+size=$(($(wc -c <s.db) / 1024))
+input=big.csv
+limited 'no room to copy standard input' 300 'standard input.*make room' \
+    "$rollproof" migrate s.db - $keys
+input=/dev/null
+limited 'no room for the links' $((size + 200)) 's\.db: .*(room|limit)' \
+    "$rollproof" migrate s.db big.csv $keys
+limited 'no room for the evidence' 400 'rejects/1.csv.*make room' \
+    "$rollproof" migrate s.db strange.csv $keys
+limited 'no room for sorting' 300 'temporary.*make room|s\.db' \
+    "$rollproof" migrate s.db strange.csv $keys --memory 8M -n
+cp bignew.db s.db
+old=$big_new
+limited 'no room for the export' 400 'student_courses.csv.*' \
+    "$rollproof" downgrade s.db
+
+# A small disk of its own, where that is allowed.
+small_disk()
+{
+    mkdir -p small
+    unshare -m sh -c 'mount -t tmpfs -o size=$1k none small &&
+        cp "$2" small/s.db && cd small && shift 2 && {
+            "$@" >../out 2>../said
+            status=$?
+            rm -f fill
+            cp s.db ../s.db
+            ls -A >../left
+            exit $status
+        }' sh "$@"
+}
+old=$big_old
+if unshare -m true 2>/dev/null &&
+    unshare -m sh -c 'mount -t tmpfs -o size=1k none /mnt' 2>/dev/null; then
+    for room in 100 600 1500; do
+        name="a disk with $room KiB left"
+        small_disk $((size + room)) ../big.db \
+            "$rollproof" migrate s.db ../big.csv $keys
+        status=$?
+        if [ $status -ne 2 ] || ! grep -qE 'room' said; then
+            not_ok "$name" "exit $status: $(said)"
+        else
+            holds "$name" "left: $(cat left)" is_old
+        fi
+    done
+else
+    echo 'skip a small disk: mount is not allowed here'
+fi

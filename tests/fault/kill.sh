@@ -202,3 +202,74 @@ sweep_finish
 half=$(content half.db)
 sweep_load new nothing "$half" $stride
 sweep_load filled "$half" "$old" $stride
+
+# Nothing is finished beside the run that is writing it.
+what='status --finish beside a run'
+for mode in delete wal; do
+    failures=0
+    renew
+    sqlite3 s.db "PRAGMA journal_mode = $mode" >/dev/null
+    rm -f trace
+    cp s.db kept.db
+    count_calls "$rollproof" migrate s.db e.csv $keys
+    for n in $(sed -n 's/^\([0-9]*\) fsync .*/\1/p' trace); do
+        renew
+        cp kept.db s.db
+        export KILLAT="$n" KILLAT_COMMAND="'$rollproof' status --finish s.db \
+            --wait 0 -q 2>/dev/null; echo \$? >beside"
+        run env LD_PRELOAD="$shims/killat.so" "$rollproof" migrate s.db e.csv \
+            $keys
+        unset KILLAT KILLAT_COMMAND
+        [ $status -eq 0 ] && is_new || wrong "exit $status"
+        published && [ "$count" -eq 1 ] || wrong "no whole evidence"
+        committed s.db.evidence/* || wrong 'it does not say committed'
+        case $(cat beside) in
+        0 | 75) ;;
+        *) wrong "status --finish: $(cat beside)" ;;
+        esac
+    done
+    [ $failures -gt 0 ] || ok "$what, $mode: at every fsync"
+done
+
+# A database that was changed after the kill tells nothing about that run.
+renew
+count_calls "$rollproof" migrate s.db e.csv $keys -q
+n=$(sed -n 's/^\([0-9]*\) unlink .*-journal$/\1/p' trace)
+renew
+killed_at $((n + 1)) "$rollproof" migrate s.db e.csv $keys
+"$rollproof" enroll s.db 2 2 -q
+run "$rollproof" status --finish s.db
+holds 'a database that was changed since: nothing is claimed' \
+    "exit $status: $(said)" [ $status -eq 2 ]
+holds 'and the evidence stays unfinished' "$(ls s.db.evidence)" \
+    [ -d s.db.evidence/*.partial ]
+
+# Larger, in the midst of the fill and whenever it happens to come.
+make_big
+old=$big_old new=$big_new
+renew_big() { rm -rf s.db s.db?*; cp big.db s.db; }
+renew_big
+what='a larger migrate'
+count_calls "$rollproof" migrate s.db big.csv $keys -q --memory 8M
+failures=0
+set -- $(sed -n 's/^\([0-9]*\) pwrite .*s.db$/\1/p' trace)
+middle=$(($# / 2))
+shift $middle
+for n in "$1" "$2" $((total / 3)) $((total / 2)); do
+    renew_big
+    killed_at "$n" "$rollproof" migrate s.db big.csv $keys --memory 8M
+    is_old || is_new || wrong 'the database is neither old nor new'
+done
+[ $failures -gt 0 ] || ok "$what, killed in the midst of $total calls"
+for pause in 0.05 0.1 0.2; do
+    renew_big
+    "$rollproof" migrate s.db big.csv $keys -q 2>said &
+    runner=$!
+    sleep $pause
+    { kill -KILL $runner; wait $runner; } 2>/dev/null
+    if is_old; then
+        run "$rollproof" migrate s.db big.csv $keys
+    fi
+    holds "kill -9 after $pause s: old or new, and a migrate leads to new" \
+        "exit $status: $(said)" is_new
+done

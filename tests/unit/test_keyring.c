@@ -29,7 +29,7 @@ start(struct keyed *keyed, const char *sql, const char *const *key,
       size_t count)
 {
     struct rp_slice names[FIELDS_MAX];
-    struct rp_key_request request = { "--student", names, names, count, count };
+    struct rp_key_request request = { "--student", NULL, NULL, count, count };
     struct rp_err err;
 
     memset(keyed, 0, sizeof *keyed);
@@ -37,6 +37,8 @@ start(struct keyed *keyed, const char *sql, const char *const *key,
         names[i] = rp_slice_str(key[i]);
         keyed->columns.column[i] = i;
     }
+    request.csv = names;
+    request.db = names;
     keyed->columns.count = count;
     test_school_start(&keyed->school, sql);
     assert_ok(rp_schema_open(keyed->school.db, &keyed->schema, &err), &err);

@@ -170,8 +170,8 @@ static const struct {
     { "empty-key=0.1%", 1000, 1000000, true },
     { "empty-key=0.1%", 1001, 1000000, false },
     /* as many records as a number of a record can count */
-    { "empty-key=33.3333%", 2932027853217, 8796093022207, true },
-    { "empty-key=33.3333%", 2932027853218, 8796093022207, false },
+    { "empty-key=33.3333%", 2932028075371, 8796093022207, true },
+    { "empty-key=33.3333%", 2932028075372, 8796093022207, false },
     { "stray-quote=9", 1, 10, false },
 };
 
