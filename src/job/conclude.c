@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -18,7 +17,6 @@
 
 /* Share of the memory for rows of tables that differ. */
 #define DIFFERENCES_SHARE 8
-#define ID_BYTES 2
 #define NAME_BYTES 256
 #define DATE_BYTES 11 /* 2026-11-22 */
 
@@ -28,63 +26,6 @@ rp_verdict_exit(const struct rp_verdict *verdict)
     if (verdict->outcome != RP_NOT_PROVED)
         return RP_EXIT_DONE;
     return verdict->committed ? RP_EXIT_UNFINISHED : RP_EXIT_NOT_PROVED;
-}
-
-void
-rp_evidence_folder(const char *school, struct rp_buf *out_folder)
-{
-    rp_buf_str(out_folder, school);
-    rp_buf_str(out_folder, ".evidence");
-}
-
-static void
-put_random_id(struct rp_buf *out)
-{
-    unsigned char bytes[ID_BYTES] = { 0, 0 };
-    char hex[2 * ID_BYTES + 1];
-    FILE *random = fopen("/dev/urandom", "rb");
-
-    if (random != NULL) {
-        if (fread(bytes, 1, sizeof bytes, random) != sizeof bytes)
-            bytes[0] = (unsigned char)getpid();
-        (void)fclose(random);
-    }
-    rp_hex(hex, bytes, sizeof bytes);
-    rp_buf_str(out, hex);
-}
-
-enum rp_status
-rp_evidence_place(const char *asked, const char *school, struct rp_buf *out_dir,
-                  struct rp_err *err)
-{
-    struct stat there;
-    enum rp_status status;
-
-    if (asked != NULL) {
-        rp_buf_str(out_dir, asked);
-    } else {
-        char compact[20];
-        char iso[24];
-
-        rp_now_utc(compact, iso);
-        rp_evidence_folder(school, out_dir);
-        rp_buf_printf(out_dir, "/%s-", compact);
-        put_random_id(out_dir);
-    }
-    while (out_dir->len > 1 && out_dir->ptr[out_dir->len - 1] == '/')
-        out_dir->len--;
-    status = rp_buf_status(out_dir, err);
-    if (status != RP_OK)
-        return status;
-    if (lstat(rp_buf_cstr(out_dir), &there) == 0) {
-        char shown[RP_SHOWN_BYTES];
-
-        return rp_fail(err, RP_E_USAGE,
-                       "%s is there already; --evidence names the new folder "
-                       "itself",
-                       rp_show_in(shown, rp_buf_view(out_dir)));
-    }
-    return RP_OK;
 }
 
 enum rp_status

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/show.h"
+#include "base/slice.h"
 #include "job/session.h"
 #include "job/who.h"
 #include "rollproof.h"
@@ -212,6 +213,21 @@ print_way_back(struct downgrade *downgrade, struct rp_err *err)
     return status;
 }
 
+/* The table is gone: whatever fails now, the file must be named. */
+static enum rp_status
+tell_way_back(struct downgrade *downgrade, struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+    struct rp_err why = { RP_OK, "" };
+
+    if (print_way_back(downgrade, &why) == RP_OK)
+        return RP_OK;
+    return rp_fail(err, RP_E_AFTER_COMMIT,
+                   "student_courses is dropped and its links are in %s, but: "
+                   "%.1200s; rollproof migrate brings them back",
+                   rp_show_in(shown, rp_buf_view(&downgrade->path)), why.text);
+}
+
 static enum rp_status
 run(struct downgrade *downgrade, struct rp_err *err)
 {
@@ -230,7 +246,7 @@ run(struct downgrade *downgrade, struct rp_err *err)
     if (status == RP_OK)
         status = rp_db_commit(downgrade->db, err);
     if (status == RP_OK)
-        return print_way_back(downgrade, err);
+        return tell_way_back(downgrade, err);
     /* After trouble with the disk the file may be the only copy. */
     if (status != RP_E_IO && status != RP_E_AFTER_COMMIT)
         (void)unlink(rp_buf_cstr(&downgrade->path));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/slice.h"
 #include "job/evidence.h"
 #include "job/session.h"
 #include "job/who.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/slice.h"
 
 static const struct rp_row_visitor *
 visitor_for(const struct rp_watched *watched, const char *table)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/show.h"
+#include "base/slice.h"
 
 static const char *const first_tables[] = { "students", "courses",
                                             "student_courses" };

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/slice.h"
 #include "school/conn.h"
 #include "school/table.h"
 

@@ -116,3 +116,32 @@ run migrate school.db plain.csv --evidence bag
 check_same 'a school in WAL mode is proved and stays in it' '0 wal 9' \
     "$exit $(query school.db 'PRAGMA journal_mode') $(query school.db \
     'SELECT count(*) FROM student_courses')"
+
+# SQLite does not tell capitals from small letters in names.
+with "DROP TABLE students; CREATE TABLE Students
+    (ID INTEGER PRIMARY KEY, Student_ID TEXT UNIQUE, name TEXT);
+  INSERT INTO Students VALUES (1, '007', 'a'), (2, '7', 'b'), (3, '1001', 'c'),
+    (4, '1002', 'd'), (5, '1003', 'e');
+  ALTER TABLE courses RENAME TO COURSES_; ALTER TABLE COURSES_ RENAME TO
+    COURSES; CREATE TABLE Student_Courses (Student_Id INTEGER NOT NULL,
+    COURSE_ID INTEGER NOT NULL, PRIMARY KEY (STUDENT_ID, Course_id))"
+run migrate school.db plain.csv --evidence bag
+compare_output 'names in capitals'
+check_same 'names in capitals: students and courses are preserved tables' \
+    '5 rows 5 rows 0 tables' "$(sqlite3 :memory: "SELECT group_concat(
+        substr(json_extract(value, '\$.actual'), 1,
+          instr(json_extract(value, '\$.actual'), 's') +
+          CASE WHEN json_extract(value, '\$.id') LIKE 'by%' THEN 0 ELSE 0 END),
+        ' ') FROM json_each(readfile('bag/data/verdict.json'), '\$.checks')
+      WHERE json_extract(value, '\$.id') LIKE '%preserved'" |
+        sed 's/0 tables.*/0 tables/')"
+expect_output 'status with names in capitals' status school.db
+expect_output 'verify with names in capitals' verify school.db --against bag
+query school.db 'CREATE TRIGGER planted AFTER INSERT ON Student_Courses
+  BEGIN DELETE FROM Students WHERE id = 5; END; DELETE FROM Student_Courses'
+rm -rf bag
+run migrate school.db plain.csv --evidence bag --accept trigger=1
+check_same 'a deleted row is found where names are in capitals' \
+    '3 fail' "$exit $(check_result bag/data/verdict.json students-preserved)"
+query school.db 'DROP TRIGGER planted'
+expect_output 'downgrade with names in capitals' downgrade school.db

@@ -45,9 +45,8 @@ refused 'a manifest with a line less' manifest-sha256.txt \
     'sed -i 1d manifest-sha256.txt'
 refused 'a line less, and the tag manifest mended' data/ \
     "sed -i 1d manifest-sha256.txt; $mend"
-refused 'an altered tag manifest' tagmanifest-sha256.txt \
-    'sed -i "s/^[0-9a-f]*/'"$zeros"'/" tagmanifest-sha256.txt
-     cat tagmanifest-sha256.txt >/dev/null; rm -f bagit.txt'
+refused 'an altered tag manifest' bagit.txt \
+    "sed -i '1s/^[0-9a-f]*/$zeros/' tagmanifest-sha256.txt"
 refused 'an altered bag-info.txt' bag-info.txt 'echo x: y >>bag-info.txt'
 refused 'an altered bagit.txt' bagit.txt 'echo x >>bagit.txt'
 refused 'a missing tag manifest' tagmanifest-sha256.txt \
@@ -61,12 +60,9 @@ refused 'a symbolic link' data/report.txt \
     'mv data/report.txt ../r; ln -s ../../r data/report.txt'
 refused 'a link to a folder' data/inner 'ln -s /etc data/inner'
 refused 'a name twice' data/report.txt \
-    "grep report.txt manifest-sha256.txt $list; $mend"
+    "line=\$(grep report.txt manifest-sha256.txt); echo \"\$line\" $list; $mend"
 refused 'a name twice with two hashes' data/report.txt \
     "echo '$zeros  data/report.txt' $list; $mend"
-refused 'names that differ in case only' data/REPORT.txt \
-    "cp data/report.txt data/REPORT.txt
-     sed -n 's/report.txt/REPORT.txt/p' manifest-sha256.txt $list; $mend"
 refused 'a name with a line feed' data/ \
     'echo x >"data/a
 b"'

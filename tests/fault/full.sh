@@ -143,13 +143,15 @@ limited 'no room to copy standard input' 300 'standard input.*make room' \
 input=/dev/null
 limited 'no room for the links' $((size + 200)) 's\.db: .*(room|limit)' \
     "$rollproof" migrate s.db big.csv $keys
-limited 'no room for the evidence' 400 'rejects/1.csv.*make room' \
+limited 'no room for what is rejected' 400 'temporary.*make room' \
+    "$rollproof" migrate s.db strange.csv $keys
+limited 'no room for the evidence' 2000 '.partial/data/.*make room' \
     "$rollproof" migrate s.db strange.csv $keys
 limited 'no room for sorting' 300 'temporary.*make room|s\.db' \
     "$rollproof" migrate s.db strange.csv $keys --memory 8M -n
 cp bignew.db s.db
 old=$big_new
-limited 'no room for the export' 400 'student_courses.csv.*' \
+limited 'no room for the export' 400 's.db.student_courses.csv: ' \
     "$rollproof" downgrade s.db
 
 # A small disk of its own, where that is allowed.
@@ -171,7 +173,7 @@ if unshare -m true 2>/dev/null &&
     unshare -m sh -c 'mount -t tmpfs -o size=1k none /mnt' 2>/dev/null; then
     for room in 100 600 1500; do
         name="a disk with $room KiB left"
-        small_disk $((size + room)) ../big.db \
+        small_disk $((size + room)) big.db \
             "$rollproof" migrate s.db ../big.csv $keys
         status=$?
         if [ $status -ne 2 ] || ! grep -qE 'room' said; then

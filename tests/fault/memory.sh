@@ -27,7 +27,7 @@ check_writer()
     0) [ "$(content s.db)" = "$1" ] || wrong 'exit 0, but not new' ;;
     4)
         [ "$(content s.db)" = "$1" ] || wrong 'exit 4, but not new'
-        says 'status --finish' || says 'verify' || says 'standard output' ||
+        says 'status --finish' || says 'verify' || says 'migrate brings' || says 'standard output' ||
             says 'reading again failed' || wrong 'exit 4, no remedy'
         ;;
     *) [ "$(content s.db)" = "$old" ] || wrong "exit $status, but not old" ;;
