@@ -130,7 +130,8 @@ bench: $(PROGRAM) $(GEN)
 
 lint: format layers builds tidy cppcheck
 format: | $(NEEDS)
-	clang-format --dry-run -Werror $(CHECKED) $(FUZZ) $(HEADERS)
+	@echo '  clang-format'
+	$(Q)clang-format --dry-run -Werror $(CHECKED) $(FUZZ) $(HEADERS)
 layers:
 	tools/check-layers
 builds: | $(NEEDS)

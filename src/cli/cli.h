@@ -14,6 +14,12 @@
 
 #define CLI_OPTIONS_MAX 32
 
+#if defined(__GNUC__)
+#define CLI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define CLI_PRINTF(fmt, args)
+#endif
+
 /* A list option that may be repeated. */
 struct cli_list {
     const char **items;
@@ -75,7 +81,7 @@ struct rp_strings cli_strings(const struct cli_list *list);
 const char *cli_show(char out[CLI_SHOWN_BYTES], const char *text);
 /* "text", "json" */
 bool cli_format(struct cli *cli, const char *text, enum rp_format *out_format);
-enum rp_exit cli_fail(struct cli *cli, const char *fmt, ...);
+enum rp_exit cli_fail(struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
 void cli_list_release(struct cli_list *list);
 
 /* Options that migrate and load share. */

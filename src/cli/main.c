@@ -143,6 +143,7 @@ run(const struct cli_command *command, int argc, char **argv)
 {
     struct cli cli;
     const char **written;
+    enum rp_exit done;
     int exit_code;
 
     memset(&cli, 0, sizeof cli);
@@ -159,7 +160,8 @@ run(const struct cli_command *command, int argc, char **argv)
         cli.session.argv = written;
         cli.session.argc = (size_t)argc;
     }
-    exit_code = command->run(&cli);
+    done = command->run(&cli);
+    exit_code = (int)done;
     if (cli.message.text[0] != '\0')
         (void)fprintf(stderr, "rollproof: %s\n", cli.message.text);
     free(written);

@@ -174,10 +174,11 @@ export_links(struct downgrade *downgrade, struct rp_err *err)
     return status;
 }
 
+/* A path for a shell; one that begins like an option is made not to. */
 static void
-put_word(struct rp_buf *out, const char *word)
+put_path(struct rp_buf *out, const char *word)
 {
-    rp_buf_str(out, " '");
+    rp_buf_str(out, *word == '-' ? " './" : " '");
     for (const char *at = word; *at != '\0'; at++) {
         if (*at == '\'')
             rp_buf_str(out, "'\\''");
@@ -196,8 +197,8 @@ print_way_back(struct downgrade *downgrade, struct rp_err *err)
     enum rp_status status;
 
     rp_buf_str(&out, "rollproof migrate");
-    put_word(&out, downgrade->options->school);
-    put_word(&out, rp_buf_cstr(&downgrade->path));
+    put_path(&out, downgrade->options->school);
+    put_path(&out, rp_buf_cstr(&downgrade->path));
     rp_buf_printf(&out, " --student 'student_id=%s' --course 'course_id=%s'\n",
                   students->columns[students->rowid_column].name,
                   courses->columns[courses->rowid_column].name);

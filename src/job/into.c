@@ -109,13 +109,15 @@ enum rp_status
 rp_into_publish(struct rp_into *into, struct rp_err *err)
 {
     const char *partial = rp_buf_cstr(&into->partial);
-    char shown[RP_SHOWN_BYTES];
 
     /* link and not rename: whoever made NEW.db meanwhile keeps it. */
     if (sync_path(partial) != 0 || link(partial, into->target) != 0 ||
-        unlink(partial) != 0 || sync_folder_of(into->target) != 0)
+        unlink(partial) != 0 || sync_folder_of(into->target) != 0) {
+        char shown[RP_SHOWN_BYTES];
+
         return rp_fail_errno(err, errno, "%s: cannot be given its name",
                              rp_show_in(shown, rp_buf_view(&into->partial)));
+    }
     into->made = false;
     return RP_OK;
 }

@@ -245,6 +245,17 @@ print_next(const struct rp_loading *load)
     rp_buf_release(&line);
 }
 
+/* The remedies of findings name files that nobody asked for. */
+static void
+tell_evidence(const struct rp_loading *load, enum rp_exit exit_code)
+{
+    if (exit_code == RP_EXIT_NOT_PROVED &&
+        load->options->policy.evidence == NULL)
+        rp_talk(load->session, "rollproof: findings.csv, rejects/ and "
+                               "collapsed.csv are written with --evidence "
+                               "DIR");
+}
+
 static enum rp_status
 run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
 {
@@ -266,8 +277,10 @@ run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
         status = rp_loading_prove(load, err);
     if (status == RP_OK)
         status = conclude(load, out_exit, err);
-    if (status == RP_OK)
+    if (status == RP_OK) {
+        tell_evidence(load, *out_exit);
         print_next(load);
+    }
     return status;
 }
 

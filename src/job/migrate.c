@@ -286,8 +286,7 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
     if (status == RP_OK && migration->into.target != NULL)
         status = rp_into_compare(&migration->into,
                                  migration->witness.before.database, err);
-    if (status == RP_OK)
-        rp_progress_stage(&migration->progress, "proving", "", 0);
+    rp_progress_stage(&migration->progress, "proving", "", 0);
     if (status == RP_OK)
         status = rp_migration_prove(migration, err);
     rp_progress_end(&migration->progress);

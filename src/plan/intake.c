@@ -374,10 +374,10 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
     } while (status == RP_OK && record != NULL);
     if (status == RP_OK)
         status = rp_records_finish(from->records, &from->facts, err);
+    if (status != RP_OK)
+        return status;
     /* What the parser counted, not what came here. */
-    if (status == RP_OK)
-        build->plan->ledger.records_total += from->facts.records;
-    if (status == RP_OK)
-        build->bytes_before += from->facts.bytes;
-    return status;
+    build->plan->ledger.records_total += from->facts.records;
+    build->bytes_before += from->facts.bytes;
+    return RP_OK;
 }

@@ -53,21 +53,27 @@ is_number(const struct rp_resolver *resolver)
     return resolver->shape.count == 1 && resolver->shape.integer[0];
 }
 
+/* As a number, or as a text of its digits. */
+static void
+put_number(struct rp_buf *key, int64_t number, bool integer)
+{
+    char digits[DIGITS_BYTES];
+
+    (void)snprintf(digits, sizeof digits, "%" PRId64, number);
+    if (integer)
+        rp_canon_int(key, number);
+    else
+        rp_canon_text(key, rp_slice_str(digits));
+}
+
 /* One part of a composite key.  Distinct tags keep a number and a text apart;
  * false when no field can ever equal this cell. */
 static bool
 put_cell(struct rp_buf *key, const struct rp_cell *cell, bool integer)
 {
-    char digits[DIGITS_BYTES];
-
     switch (cell->type) {
     case RP_CELL_INT:
-        if (integer) {
-            rp_canon_int(key, cell->integer);
-            return true;
-        }
-        (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
-        rp_canon_text(key, rp_slice_str(digits));
+        put_number(key, cell->integer, integer);
         return true;
     case RP_CELL_TEXT:
     case RP_CELL_BLOB:

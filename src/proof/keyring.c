@@ -261,13 +261,14 @@ put_field(struct rp_keyring *ring, size_t part, struct rp_slice field)
 
     if (field.len == 0)
         return false;
-    if (ring->shape.integer[part]) {
-        if (!read_integer(field, &number))
-            return false;
-        (void)snprintf(digits, sizeof digits, "%" PRId64, number);
-        field = rp_slice_str(digits);
+    if (!ring->shape.integer[part]) {
+        put_part(&ring->text, field);
+        return true;
     }
-    put_part(&ring->text, field);
+    if (!read_integer(field, &number))
+        return false;
+    (void)snprintf(digits, sizeof digits, "%" PRId64, number);
+    put_part(&ring->text, rp_slice_str(digits));
     return true;
 }
 

@@ -140,6 +140,16 @@ check_same 'a downgrade that would lose a column changes nothing' "$before" \
     "$(hash_of school.db)"
 expect_output 'downgrade that may lose a column' downgrade school.db \
     --export grades.export --leave-out grade
+cp "$dir/some.db" ./-o.db
+run load --key course_id -- -o.db courses courses.csv
+run migrate --evidence odd -- -o.db plain.csv
+expect_output 'downgrade of a name that looks like an option' downgrade \
+    -- -o.db
+cp some.db "it's \$HOME.db"
+run load "it's \$HOME.db" courses courses.csv --key course_id
+run upgrade "it's \$HOME.db"
+expect_output 'downgrade of a name that a shell would change' downgrade \
+    "it's \$HOME.db"
 
 # verify finds what is wrong
 cp "$dir/some.db" broken.db

@@ -45,7 +45,7 @@ refused 'a manifest with a line less' manifest-sha256.txt \
     'sed -i 1d manifest-sha256.txt'
 refused 'a line less, and the tag manifest mended' data/ \
     "sed -i 1d manifest-sha256.txt; $mend"
-refused 'an altered tag manifest' bagit.txt \
+refused 'an altered tag manifest' bag-info.txt \
     "sed -i '1s/^[0-9a-f]*/$zeros/' tagmanifest-sha256.txt"
 refused 'an altered bag-info.txt' bag-info.txt 'echo x: y >>bag-info.txt'
 refused 'an altered bagit.txt' bagit.txt 'echo x >>bagit.txt'

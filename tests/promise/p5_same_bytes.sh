@@ -129,3 +129,15 @@ prove large evidence
 prove larger evidence --memory 8M
 same 'thirty thousand conflicting records give the same bytes' 3 \
     large/evidence larger/evidence
+
+for threads in 1 2; do
+    prepare "threads$threads"
+    cp large/enrollments.csv "threads$threads"
+    prove "threads$threads" evidence --threads "$threads"
+    same "the number of threads changes no byte: $threads" 3 large/evidence \
+        "threads$threads/evidence"
+    prepare "accepted$threads"
+    prove "accepted$threads" evidence --accept "$accept" --threads "$threads"
+    same "the number of threads changes no byte of a commit: $threads" 0 \
+        one/evidence "accepted$threads/evidence"
+done

@@ -15,10 +15,12 @@
  * KILLAT_COMMAND=SHELL  this is run, without the shim, and the call is made
  *
  * KILLAT_TRACE=PATH writes down each call: number, name, path.
+ * KILLAT_OPEN=NAME counts the calls of open for the path NAME, and no others.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,6 +47,7 @@ static struct {
     bool stay;
     const char *command;
     const char *trace;
+    const char *open;
 } wanted;
 static atomic_ulong calls;
 static const char *failing; /* the kind of call that fails from now on */
@@ -67,14 +70,16 @@ start(void)
     wanted.stay = number_of("KILLAT_STAY") != 0;
     wanted.command = getenv("KILLAT_COMMAND");
     wanted.trace = getenv("KILLAT_TRACE");
+    wanted.open = getenv("KILLAT_OPEN");
 }
 
 static void
 write_trace(unsigned long number, const char *call, const char *path)
 {
     char line[PATH_BYTES + 64];
-    int fd = open(wanted.trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-                  S_IRUSR | S_IWUSR);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, wanted.trace,
+                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+                          S_IRUSR | S_IWUSR);
     int len = snprintf(line, sizeof line, "%lu %s %s\n", number, call, path);
 
     if (fd < 0)
@@ -131,6 +136,8 @@ fails(const char *call, const char *path)
 {
     int before = errno;
 
+    if ((wanted.open != NULL) != (strcmp(call, "open") == 0))
+        return false;
     if (failing != NULL && strcmp(failing, call) == 0) {
         errno = wanted.error;
         return true;
@@ -143,18 +150,18 @@ fails(const char *call, const char *path)
 
 /* The path of fd when it is a file or folder. */
 static bool
-is_on_disk(int fd, char path[PATH_BYTES])
+is_on_disk(int fd, char found[PATH_BYTES])
 {
-    char link[64];
+    char descriptor[64];
     struct stat info;
     ssize_t len;
 
     if (fstat(fd, &info) != 0 ||
         (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)))
         return false;
-    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    len = readlink(link, path, PATH_BYTES - 1);
-    path[len < 0 ? 0 : len] = '\0';
+    (void)snprintf(descriptor, sizeof descriptor, "/proc/self/fd/%d", fd);
+    len = readlink(descriptor, found, PATH_BYTES - 1);
+    found[len < 0 ? 0 : len] = '\0';
     return true;
 }
 
@@ -286,5 +293,21 @@ int
 mkdir(const char *path, mode_t mode)
 {
     return mkdirat(AT_FDCWD, path, mode);
+}
+
+/* The mode is always read: it is there whenever it counts. */
+int
+open(const char *path, int flags, ...)
+{
+    va_list args;
+    mode_t mode;
+
+    va_start(args, flags);
+    mode = va_arg(args, mode_t);
+    va_end(args);
+    if (wanted.open != NULL && strcmp(path, wanted.open) == 0 &&
+        fails("open", path))
+        return -1;
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
