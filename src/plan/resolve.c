@@ -90,19 +90,17 @@ static enum rp_status
 add_text(struct rp_resolver *resolver, int64_t id, const struct rp_cell *cell,
          struct rp_err *err)
 {
-    char digits[DIGITS_BYTES];
-    struct rp_slice text = cell->bytes;
-
     if (cell->type == RP_CELL_INT) {
+        char digits[DIGITS_BYTES];
+
         (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
-        text = rp_slice_str(digits);
-    } else if (cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB) {
-        return RP_OK;
+        return rp_keytable_add(resolver->texts, rp_slice_str(digits), id, err);
     }
     /* No field that is empty is a key. */
-    if (text.len == 0)
+    if ((cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB) ||
+        cell->bytes.len == 0)
         return RP_OK;
-    return rp_keytable_add(resolver->texts, text, id, err);
+    return rp_keytable_add(resolver->texts, cell->bytes, id, err);
 }
 
 static enum rp_status

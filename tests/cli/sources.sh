@@ -93,6 +93,14 @@ import unknown.csv --accept unknown-student=3,unknown-course=1
 check_same '07 is neither 7 nor 007' '5 = 1 0 0 0 4' \
     "$(enrollments bag/data/verdict.json)"
 
+# Rejected records, once repaired, are a source.
+import unknown.csv --accept unknown-student=3,unknown-course=1
+sed 's/^99,/1004,/; s/^98,/1004,/; s/BIO9/ART1/; s/^07,/7,/' \
+    bag/data/rejects/1.csv >repaired.csv
+run migrate school.db repaired.csv --evidence repaired
+check_same 'what was rejected can be repaired and fed again' \
+    '0 4 = 4 0 0 0 0' "$exit $(enrollments repaired/data/verdict.json)"
+
 # The printed JSON is the verdict, and nothing else.
 import plain.csv --format json
 check_files 'json on standard output is the verdict' \
