@@ -43,7 +43,8 @@ run "$rollproof" verify s.db --wait 0
 holds 'a writer elsewhere is in no reader'\''s way' "$status: $(said)" \
     [ $status -ne 75 ]
 let_go
-holds 'after a busy end the database is the old one' 'it is not' unchanged "$old"
+holds 'after a busy end the database is the old one' 'it is not' \
+    unchanged "$old"
 
 cp new.db s.db
 hold 'BEGIN IMMEDIATE;'
@@ -105,8 +106,7 @@ hold 'BEGIN; SELECT count(*) FROM students;'
 run "$rollproof" migrate s.db e.csv $keys --wait 0 --evidence walbag
 holds 'WAL: a reader elsewhere disturbs nobody' "exit $status: $(said)" \
     [ $status -eq 0 ]
-echo 'SELECT count(*) FROM sqlite_schema WHERE name = '\''student_courses'\'';' \
-    >&3
+echo "SELECT count(*) FROM sqlite_schema WHERE name = 'student_courses';" >&3
 let_go
 holds 'WAL: the reader sees what it began with' "$(tail -n 1 answer)" \
     [ "$(tail -n 1 answer)" = 0 ]

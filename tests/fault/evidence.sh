@@ -71,7 +71,8 @@ refused 'a name with a carriage return' data/ \
 refused 'a name with a percent sign' data/a%0Ab 'echo x >data/a%0Ab'
 refused 'a FIFO' data/pipe 'mkfifo data/pipe'
 refused 'the hash of another method' manifest \
-    "sed -i 's/^\\([0-9a-f]\\{32\\}\\)[0-9a-f]*/\\1/' manifest-sha256.txt; $mend"
+    "sed -i 's/^\\([0-9a-f]\\{32\\}\\)[0-9a-f]*/\\1/' manifest-sha256.txt
+    $mend"
 
 rm -rf bag && cp -r golden bag && echo x >bag/tagmanifest-sha256.txt.sig
 run "$rollproof" check-evidence bag

@@ -26,7 +26,8 @@ check_rolled_back()
 {
     is_old || wrong 'exit 2, but the database is not the old one'
     [ -s said ] || wrong 'exit 2, and not a word'
-    [ -z "$words" ] || grep -qE -- "$words" said || wrong "it does not say $words"
+    [ -z "$words" ] || grep -qE -- "$words" said ||
+        wrong "it does not say $words"
     published && [ "$count" -eq 0 ] || wrong 'exit 2, but there is evidence'
     if [ -e s.db-journal ]; then
         run "$rollproof" migrate s.db e.csv $keys

@@ -203,6 +203,33 @@ half=$(content half.db)
 sweep_load new nothing "$half" $stride
 sweep_load filled "$half" "$old" $stride
 
+# With --into the original is only read, and the copy is there whole or not.
+sweep_into()
+{
+    what='migrate --into'
+    failures=0
+    points=0
+    n=1
+    renew
+    count_calls "$rollproof" migrate s.db e.csv $keys -q --into copy.db
+    while [ $n -le "$total" ]; do
+        renew
+        rm -rf copy.db copy.db.*
+        killed_at $n "$rollproof" migrate s.db e.csv $keys --into copy.db
+        is_old || wrong 'the original was changed'
+        if [ -e copy.db ]; then
+            [ "$(content copy.db)" = "$new" ] || wrong 'the copy is half'
+            run "$rollproof" status --finish copy.db
+            [ $status -eq 0 ] || wrong "status --finish: $status"
+            committed copy.db.evidence/* || wrong 'it does not say committed'
+        fi
+        points=$((points + 1))
+        n=$((n + stride))
+    done
+    [ $failures -gt 0 ] || ok "$what, killed at $points of $total calls"
+}
+sweep_into
+
 # Nothing is finished beside the run that is writing it.
 what='status --finish beside a run'
 for mode in delete wal; do

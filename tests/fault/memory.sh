@@ -27,7 +27,7 @@ check_writer()
     0) [ "$(content s.db)" = "$1" ] || wrong 'exit 0, but not new' ;;
     4)
         [ "$(content s.db)" = "$1" ] || wrong 'exit 4, but not new'
-        says 'status --finish' || says 'verify' || says 'migrate brings' || says 'standard output' ||
+        grep -qE 'status --finish|verify|migrate brings|standard output' said ||
             says 'reading again failed' || wrong 'exit 4, no remedy'
         ;;
     *) [ "$(content s.db)" = "$old" ] || wrong "exit $status, but not old" ;;
@@ -40,7 +40,10 @@ check_exit()
 {
     case $status in
     0 | 3 | 4) ;;
-    2) says memory || says '--threads 1' || wrong 'exit 2, and no word of memory' ;;
+    2)
+        says memory || says '--threads 1' ||
+            wrong 'exit 2, and no word of memory'
+        ;;
     *) wrong "exit $status" ;;
     esac
     set -- core*

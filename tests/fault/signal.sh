@@ -146,7 +146,6 @@ for pause in 0.03 0.06 0.1 0.15 0.2; do
 done
 
 # Nobody reads on.
-awk 'BEGIN { print "sid,code"; for (k = 0; k < 60; k++) print "s1,c" k }' >one.csv
 awk 'BEGIN { print "id,sid,name"; for (i = 1; i < 20000; i++)
     print i ",s" i ",Name" i }' >many.csv
 awk 'BEGIN { print "sid,code"; for (i = 1; i < 20000; i++)
