@@ -44,4 +44,10 @@ struct rp_layout {
     enum rp_column_role *roles; /* width of them */
 };
 
+/* "#2000" and a NUL */
+#define RP_COLUMN_LABEL_BYTES 24
+/* The column's name, or #N when the header gives it none. */
+struct rp_slice rp_layout_label(const struct rp_layout *layout, size_t column,
+                                char label[RP_COLUMN_LABEL_BYTES]);
+
 #endif

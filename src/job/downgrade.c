@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/shell.h"
 #include "base/show.h"
 #include "base/slice.h"
 #include "job/session.h"
@@ -174,34 +175,40 @@ export_links(struct downgrade *downgrade, struct rp_err *err)
     return status;
 }
 
-/* A path for a shell; one that begins like an option is made not to. */
+/* --student 'student_id=KEY': in a SPEC some characters of a name are taken
+ * literally only behind a backslash. */
 static void
-put_path(struct rp_buf *out, const char *word)
+put_option(struct rp_buf *out, const char *option, const char *column,
+           const struct rp_table *parent)
 {
-    rp_buf_str(out, *word == '-' ? " './" : " '");
-    for (const char *at = word; *at != '\0'; at++) {
-        if (*at == '\'')
-            rp_buf_str(out, "'\\''");
-        else
-            rp_buf_byte(out, (unsigned char)*at);
+    const char *name = parent->columns[parent->rowid_column].name;
+    struct rp_buf spec = { 0 };
+
+    rp_buf_printf(&spec, "%s=", column);
+    for (; *name != '\0'; name++) {
+        if (strchr("+=,#\\", *name) != NULL)
+            rp_buf_byte(&spec, '\\');
+        rp_buf_byte(&spec, (unsigned char)*name);
     }
-    rp_buf_byte(out, '\'');
+    rp_buf_printf(out, " %s ", option);
+    rp_put_shell_word(out, rp_buf_cstr(&spec));
+    out->failed = out->failed || spec.failed;
+    rp_buf_release(&spec);
 }
 
 static enum rp_status
 print_way_back(struct downgrade *downgrade, struct rp_err *err)
 {
-    const struct rp_table *students = downgrade->tables.students;
-    const struct rp_table *courses = downgrade->tables.courses;
     struct rp_buf out = { 0 };
     enum rp_status status;
 
-    rp_buf_str(&out, "rollproof migrate");
-    put_path(&out, downgrade->options->school);
-    put_path(&out, rp_buf_cstr(&downgrade->path));
-    rp_buf_printf(&out, " --student 'student_id=%s' --course 'course_id=%s'\n",
-                  students->columns[students->rowid_column].name,
-                  courses->columns[courses->rowid_column].name);
+    rp_buf_str(&out, "rollproof migrate ");
+    rp_put_shell_path(&out, downgrade->options->school);
+    rp_buf_byte(&out, ' ');
+    rp_put_shell_path(&out, rp_buf_cstr(&downgrade->path));
+    put_option(&out, "--student", "student_id", downgrade->tables.students);
+    put_option(&out, "--course", "course_id", downgrade->tables.courses);
+    rp_buf_byte(&out, '\n');
     status = rp_buf_status(&out, err);
     if (status == RP_OK) {
         rp_talk(downgrade->session,

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shell.h"
 #include "base/show.h"
 #include "job/conclude.h"
 #include "job/loading.h"
@@ -220,11 +221,16 @@ conclude(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
 static void
 put_spec(struct rp_buf *out, const struct rp_row_shape *shape)
 {
+    struct rp_buf spec = { 0 };
+
     for (size_t i = 0; i < shape->key_count; i++) {
         if (i > 0)
-            rp_buf_byte(out, '+');
-        rp_show(out, shape->db[i]);
+            rp_buf_byte(&spec, '+');
+        rp_show(&spec, shape->db[i]);
     }
+    rp_put_shell_word(out, rp_buf_cstr(&spec));
+    out->failed = out->failed || spec.failed;
+    rp_buf_release(&spec);
 }
 
 /* What to write next, so that nobody has to guess. */
@@ -236,10 +242,11 @@ print_next(const struct rp_loading *load)
 
     if (!load->committed || load->options->policy.format != RP_FORMAT_TEXT)
         return;
-    rp_buf_printf(&line, "\n  next      rollproof migrate %s SOURCE.csv --%s '",
-                  load->options->school, students ? "student" : "course");
+    rp_buf_str(&line, "\n  next      rollproof migrate ");
+    rp_put_shell_path(&line, load->options->school);
+    rp_buf_printf(&line, " SOURCE.csv --%s ", students ? "student" : "course");
     put_spec(&line, &load->columns.shape);
-    rp_buf_str(&line, "'\n");
+    rp_buf_byte(&line, '\n');
     if (!line.failed)
         rp_print(load->session, &line);
     rp_buf_release(&line);

@@ -34,13 +34,12 @@ tell_columns(struct rp_build *build, uint32_t source, struct rp_err *err)
     enum rp_status status = RP_OK;
 
     for (size_t i = 0; i < from->layout.width && status == RP_OK; i++) {
-        struct rp_finding finding = {
-            .source = source,
-            .column = from->layout.names[i],
-        };
+        struct rp_finding finding = { .source = source };
+        char label[RP_COLUMN_LABEL_BYTES];
 
         if (from->layout.roles[i] != RP_COLUMN_OTHER)
             continue;
+        finding.column = rp_layout_label(&from->layout, i, label);
         build->plan->ledger.codes[RP_COLUMN_NOT_CARRIED]++;
         rp_buf_reset(&build->text);
         rp_buf_printf(&build->text,

@@ -232,6 +232,28 @@ add_name(struct rp_buf *out, struct rp_slice name)
     rp_show(out, name);
 }
 
+static bool
+is_not_carried(const struct rp_layout *layout, struct rp_slice label)
+{
+    char other[RP_COLUMN_LABEL_BYTES];
+
+    for (size_t i = 0; i < layout->width; i++)
+        if (layout->roles[i] == RP_COLUMN_OTHER &&
+            rp_slice_eq(rp_layout_label(layout, i, other), label))
+            return true;
+    return false;
+}
+
+/* Did an earlier source name it already? */
+static bool
+was_named(const struct rp_plan *plan, size_t source, struct rp_slice label)
+{
+    for (size_t s = 0; s < source; s++)
+        if (is_not_carried(&plan->sources[s].layout, label))
+            return true;
+    return false;
+}
+
 /* Names of the columns that are not carried, each once. */
 static void
 describe_columns(struct rp_buf *out, const struct rp_plan *plan)
@@ -239,9 +261,14 @@ describe_columns(struct rp_buf *out, const struct rp_plan *plan)
     for (size_t s = 0; s < plan->source_count; s++) {
         const struct rp_layout *layout = &plan->sources[s].layout;
 
-        for (size_t i = 0; i < layout->width; i++)
-            if (layout->roles[i] == RP_COLUMN_OTHER)
-                add_name(out, layout->names[i]);
+        for (size_t i = 0; i < layout->width; i++) {
+            char room[RP_COLUMN_LABEL_BYTES];
+            struct rp_slice label = rp_layout_label(layout, i, room);
+
+            if (layout->roles[i] == RP_COLUMN_OTHER &&
+                !was_named(plan, s, label))
+                add_name(out, label);
+        }
     }
 }
 

@@ -49,9 +49,6 @@ enum rp_status rp_db_unfit(const struct rp_db *db, const char *what,
 /* True after a signal asked to stop. */
 bool rp_db_stopped(const struct rp_db *db);
 
-/* text as one word of a POSIX shell, in quotes when it needs them. */
-void rp_put_shell_word(struct rp_buf *out, const char *text);
-
 /* A statement of the table in sql.h; rp_db_run steps it to its end. */
 enum rp_status rp_stmt_fixed(struct rp_db *db, enum rp_sql id,
                              struct rp_stmt **out_stmt, struct rp_err *err)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/shell.h"
 #include "base/show.h"
 #include "school/conn.h"
 #include "school/order.h"

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/shell.h"
 #include "base/show.h"
 #include "school/conn.h"
 

@@ -190,30 +190,3 @@ rp_stmt_fail(const struct rp_stmt *stmt, int code, struct rp_err *err)
     return rp_db_fail_sql(stmt->db, code, rp_slice_str(sqlite3_sql(stmt->raw)),
                           err);
 }
-
-static bool
-needs_quotes(const char *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789%+,-./:=@_";
-
-    return text[0] == '\0' || text[strspn(text, plain)] != '\0';
-}
-
-/* Every ' leaves the quotes and comes back. */
-void
-rp_put_shell_word(struct rp_buf *out, const char *text)
-{
-    if (!needs_quotes(text)) {
-        rp_buf_str(out, text);
-        return;
-    }
-    rp_buf_byte(out, '\'');
-    for (; *text != '\0'; text++)
-        if (*text == '\'')
-            rp_buf_str(out, "'\\''");
-        else
-            rp_buf_byte(out, (unsigned char)*text);
-    rp_buf_byte(out, '\'');
-}

@@ -1,0 +1,13 @@
+/* shell.h - words for a line that a person pastes into a shell. */
+#ifndef BASE_SHELL_H
+#define BASE_SHELL_H
+
+#include "base/buf.h"
+
+/* text as one word of a POSIX shell, in quotes when it needs them. */
+void rp_put_shell_word(struct rp_buf *out, const char *text);
+/* A path likewise; one that begins with - gets a ./ so that it is no option.
+ */
+void rp_put_shell_path(struct rp_buf *out, const char *path);
+
+#endif
