@@ -19,14 +19,13 @@ struct rp_idtable {
     struct pair *pairs; /* as added; afterwards slots when hashed */
     size_t count;
     size_t capacity;
-    bool identity; /* every key is its own id */
     int64_t least;
     int64_t most;
     /* One bit per place: a key of the range, or a slot of the hash. */
     struct rp_bitset taken;
     struct rp_bitset twice;
     uint64_t places;
-    int64_t *ids; /* of the range; NULL when identity */
+    int64_t *ids; /* of the range */
     bool hashed;
 };
 
@@ -37,7 +36,6 @@ rp_idtable_open(struct rp_idtable **out_table, struct rp_err *err)
 
     if (table == NULL)
         return rp_fail_nomem(err, "hold the keys");
-    table->identity = true;
     *out_table = table;
     return RP_OK;
 }
@@ -56,7 +54,6 @@ rp_idtable_add(struct rp_idtable *table, int64_t key, int64_t id,
         table->least = key;
     if (table->count == 0 || key > table->most)
         table->most = key;
-    table->identity = table->identity && key == id;
     table->pairs[table->count++] = (struct pair){ key, id };
     return RP_OK;
 }
@@ -85,19 +82,16 @@ make_range(struct rp_idtable *table, struct rp_err *err)
 
     if (status != RP_OK)
         return status;
-    if (!table->identity) {
-        table->ids = rp_zalloc_array((size_t)places, sizeof *table->ids);
-        if (table->ids == NULL)
-            return rp_fail_nomem(err, "hold the keys");
-    }
+    table->ids = rp_zalloc_array((size_t)places, sizeof *table->ids);
+    if (table->ids == NULL)
+        return rp_fail_nomem(err, "hold the keys");
     for (size_t i = 0; i < table->count; i++) {
         uint64_t place = place_in_range(table, table->pairs[i].key);
 
         if (rp_bitset_has(&table->taken, place))
             rp_bitset_add(&table->twice, place);
         rp_bitset_add(&table->taken, place);
-        if (table->ids != NULL)
-            table->ids[place] = table->pairs[i].id;
+        table->ids[place] = table->pairs[i].id;
     }
     rp_free(table->pairs);
     table->pairs = NULL;
@@ -171,10 +165,7 @@ rp_idtable_find(const struct rp_idtable *table, int64_t key, int64_t *out_id)
         return RP_KEY_UNKNOWN;
     if (rp_bitset_has(&table->twice, place))
         return RP_KEY_AMBIGUOUS;
-    if (table->hashed)
-        *out_id = table->pairs[place].id;
-    else
-        *out_id = table->ids == NULL ? key : table->ids[place];
+    *out_id = table->hashed ? table->pairs[place].id : table->ids[place];
     return RP_KEY_FOUND;
 }
 

@@ -1,8 +1,7 @@
 /* idtable.h - integer keys to ids.
  *
  * Most schools number their people densely, so the table first tries to be an
- * array over the range of the keys (a bitmap alone when every key is its own
- * id); only widely scattered keys are hashed.
+ * array over the range of the keys; only widely scattered keys are hashed.
  */
 #ifndef PLAN_IDTABLE_H
 #define PLAN_IDTABLE_H

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/canon.h"
+#include "base/idset.h"
 #include "base/mem.h"
 #include "plan/idtable.h"
 #include "plan/keytable.h"
@@ -14,7 +15,9 @@
 
 struct rp_resolver {
     struct rp_key_shape shape;
-    struct rp_idtable *numbers; /* a key of one integer */
+    bool direct;                /* the key is the INTEGER PRIMARY KEY */
+    struct rp_idset ids;        /* then every key is its own id */
+    struct rp_idtable *numbers; /* another key of one integer */
     struct rp_keytable *texts;  /* any other key */
     struct rp_buf key;          /* a composite one, being made */
 };
@@ -131,6 +134,10 @@ visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
         return add_composite(resolver, id, cells, err);
     if (!is_number(resolver))
         return add_text(resolver, id, cells, err);
+    if (resolver->direct)
+        return rp_idset_add(&resolver->ids, id)
+                   ? RP_OK
+                   : rp_fail_nomem(err, "hold the keys");
     if (cells[0].type != RP_CELL_INT)
         return RP_OK;
     return rp_idtable_add(resolver->numbers, cells[0].integer, id, err);
@@ -139,6 +146,8 @@ visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
 static enum rp_status
 open_tables(struct rp_resolver *resolver, struct rp_err *err)
 {
+    if (resolver->direct)
+        return RP_OK;
     if (is_number(resolver))
         return rp_idtable_open(&resolver->numbers, err);
     return rp_keytable_open(&resolver->texts, err);
@@ -155,6 +164,8 @@ rp_resolver_open(struct rp_db *db, const struct rp_key_shape *shape,
     if (resolver == NULL)
         return rp_fail_nomem(err, "hold the keys");
     resolver->shape = *shape;
+    resolver->direct = is_number(resolver) &&
+                       (int)shape->column[0] == shape->table->rowid_column;
     status = open_tables(resolver, err);
     if (status == RP_OK)
         status = rp_keys_scan(db, shape, &visitor, err);
@@ -229,9 +240,12 @@ find_key(struct rp_resolver *resolver, const struct rp_slice *fields,
     if (resolver->texts != NULL)
         return rp_keytable_find(resolver->texts, field, &lookup->id);
     result = read_number(field, lookup, &value);
-    return result == RP_KEY_FOUND
-               ? rp_idtable_find(resolver->numbers, value, &lookup->id)
-               : result;
+    if (result != RP_KEY_FOUND)
+        return result;
+    if (!resolver->direct)
+        return rp_idtable_find(resolver->numbers, value, &lookup->id);
+    lookup->id = value;
+    return rp_idset_has(&resolver->ids, value) ? RP_KEY_FOUND : RP_KEY_UNKNOWN;
 }
 
 static bool
@@ -270,6 +284,7 @@ rp_resolver_close(struct rp_resolver *resolver)
 {
     if (resolver == NULL)
         return;
+    rp_idset_release(&resolver->ids);
     rp_idtable_close(resolver->numbers);
     rp_keytable_close(resolver->texts);
     rp_buf_release(&resolver->key);

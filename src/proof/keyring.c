@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/idset.h"
 #include "base/mem.h"
 #include "base/slice.h"
 #include "proof/keyset.h"
@@ -14,8 +15,10 @@
 struct rp_keyring {
     struct rp_key_shape shape;
     bool number; /* the key is one integer */
-    /* The rows by id.  ids is NULL when they follow one another without a
-     * gap, keys when every key is its row's id. */
+    bool direct; /* it is the INTEGER PRIMARY KEY: every key is its row's id */
+    struct rp_idset direct_ids;
+    /* Otherwise the rows by id; ids is NULL when they follow one another
+     * without a gap. */
     int64_t *ids;
     struct rp_hash128 *keys;
     size_t count;
@@ -23,7 +26,6 @@ struct rp_keyring {
     size_t key_capacity;
     int64_t first_id;
     size_t last; /* where the last id was found */
-    bool identity;
     struct rp_keyset set;
     struct rp_buf text;
 };
@@ -105,13 +107,18 @@ visit(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
 {
     struct rp_keyring *ring = ctx;
     struct rp_hash128 key = no_key;
-    enum rp_status status = make_room(ring, err);
+    enum rp_status status;
+
+    if (ring->direct)
+        return rp_idset_add(&ring->direct_ids, id)
+                   ? RP_OK
+                   : rp_fail_nomem(err, "hold the keys for the proof");
+    status = make_room(ring, err);
 
     if (status == RP_OK)
         status = key_of_cells(ring, cells, &key, err);
     if (status != RP_OK)
         return status;
-    ring->identity = ring->identity && rp_hash128_eq(key, number_key(id));
     ring->ids[ring->count] = id;
     ring->keys[ring->count++] = key;
     return RP_OK;
@@ -147,10 +154,6 @@ shrink(struct rp_keyring *ring)
         rp_free(ring->ids);
         ring->ids = NULL;
     }
-    if (ring->identity) {
-        rp_free(ring->keys);
-        ring->keys = NULL;
-    }
 }
 
 enum rp_status
@@ -165,9 +168,10 @@ rp_keyring_open(struct rp_db *db, const struct rp_key_shape *shape,
         return rp_fail_nomem(err, "hold the keys for the proof");
     ring->shape = *shape;
     ring->number = shape->count == 1 && shape->integer[0];
-    ring->identity = true;
+    ring->direct =
+        ring->number && (int)shape->column[0] == shape->table->rowid_column;
     status = rp_keys_scan(db, shape, &visitor, err);
-    if (status == RP_OK)
+    if (status == RP_OK && !ring->direct)
         status = make_set(ring, err);
     if (status == RP_OK) {
         shrink(ring);
@@ -217,16 +221,20 @@ find(struct rp_keyring *ring, int64_t id)
 bool
 rp_keyring_key(struct rp_keyring *ring, int64_t id, struct rp_hash128 *out_key)
 {
+    if (ring->direct) {
+        *out_key = number_key(id);
+        return rp_idset_has(&ring->direct_ids, id);
+    }
     if (!find(ring, id))
         return false;
-    *out_key = ring->keys == NULL ? number_key(id) : ring->keys[ring->last];
+    *out_key = ring->keys[ring->last];
     return !rp_hash128_eq(*out_key, no_key);
 }
 
 bool
 rp_keyring_has_id(struct rp_keyring *ring, int64_t id)
 {
-    return find(ring, id);
+    return ring->direct ? rp_idset_has(&ring->direct_ids, id) : find(ring, id);
 }
 
 /* Decimal digits, a minus in front or not, within int64; no minus zero.
@@ -298,6 +306,16 @@ make_key(struct rp_keyring *ring, const struct rp_slice *fields,
     return true;
 }
 
+static bool
+holds_once(const struct rp_keyring *ring, struct rp_hash128 key,
+           bool *out_there)
+{
+    if (!ring->direct)
+        return rp_keyset_once(&ring->set, key, out_there);
+    *out_there = rp_idset_has(&ring->direct_ids, (int64_t)key.lo);
+    return *out_there;
+}
+
 enum rp_status
 rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
                      const struct rp_key_columns *columns,
@@ -306,9 +324,11 @@ rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
     bool there = false;
 
     out_key->known = false;
-    for (int trim = 0; trim < 2 && !there; trim++)
-        if (make_key(ring, fields, columns, trim == 1, &out_key->key))
-            out_key->known = rp_keyset_once(&ring->set, out_key->key, &there);
+    for (int trim = 0; trim < 2 && !there; trim++) {
+        if (!make_key(ring, fields, columns, trim == 1, &out_key->key))
+            continue;
+        out_key->known = holds_once(ring, out_key->key, &there);
+    }
     return rp_buf_status(&ring->text, err);
 }
 
@@ -320,6 +340,7 @@ rp_keyring_close(struct rp_keyring *ring)
     rp_free(ring->ids);
     rp_free(ring->keys);
     rp_keyset_release(&ring->set);
+    rp_idset_release(&ring->direct_ids);
     rp_buf_release(&ring->text);
     rp_free(ring);
 }

@@ -84,6 +84,9 @@ say_remedy(const struct rp_db *db, int code, char remedy[REMEDY_BYTES])
         { SQLITE_CORRUPT,
           "bring back a backup, or try `sqlite3 ... .recover`" },
         { SQLITE_READONLY, "run as an account that may write the file" },
+        { SQLITE_CONSTRAINT,
+          "a rule of the schema forbids it: a CHECK, a NOT NULL, a key or a "
+          "trigger that raises; look with SELECT sql FROM sqlite_schema" },
         { SQLITE_SCHEMA, "another program changed the schema; run again" },
     };
 
