@@ -7,11 +7,14 @@
  *     base.db      students and courses, without any link
  *     enr_int.csv  student_id,course_id
  *     enr_key.csv  student_number,course_code,term,grade, some in quotes
+ *     links.csv    the links that an import has to make, "ID,ID", sorted
  *     expect.txt   "NAME COUNT" lines: what an import has to find
  *
  * Of the records 1 % repeat another one in every field, 0.1 % name a student
- * that nobody knows, 0.1 % are bad (one half lacks a field, the other is not
- * UTF-8); all others are pairs of their own.  They come in any order.
+ * that nobody knows, 0.1 % are bad (one third lacks a field, one third has one
+ * too many, one third is not UTF-8); all others are pairs of their own.  A bad
+ * record's pair stands in no other one, so that a tool which takes it ends
+ * with a link too many.  They come in any order.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -35,6 +38,7 @@ struct workload {
     uint64_t repeats;
     uint64_t strangers;
     uint64_t short_ones;
+    uint64_t long_ones;
     uint64_t not_utf8;
     uint64_t pairs;
     uint64_t step; /* pair i is cell i * step + shift of students x courses */
@@ -85,10 +89,12 @@ plan(struct workload *load)
 
     load->repeats = load->records / 100;
     load->strangers = load->records / 1000;
-    load->short_ones = load->records / 2000;
-    load->not_utf8 = load->records / 1000 - load->short_ones;
+    load->short_ones = load->records / 3000;
+    load->long_ones = load->records / 3000;
+    load->not_utf8 =
+        load->records / 1000 - load->short_ones - load->long_ones;
     load->pairs = load->records - load->repeats - load->strangers -
-                  load->short_ones - load->not_utf8;
+                  load->records / 1000;
     do {
         load->step = next_random(&seed) % cells;
     } while (common_divisor(load->step, cells) != 1);
@@ -154,17 +160,24 @@ write_pair(const struct files *files, struct pair pair)
                   chance >> 32 & 1 ? 'F' : 'S', grades[(chance >> 40) % 6]);
 }
 
+/* Bad record number of its kind: short ones, long ones, those not in UTF-8. */
 static void
-write_bad(const struct files *files, struct pair pair, bool not_utf8)
+write_bad(const struct files *files, const struct workload *load,
+          uint64_t number)
 {
-    const char *tail = not_utf8 ? "\xff" : "";
+    const struct pair pair = pair_of(load, load->pairs + number);
+    const bool is_short = number < load->short_ones;
+    const bool is_long =
+        !is_short && number < load->short_ones + load->long_ones;
+    const char *tail = is_short || is_long ? "" : "\xff";
+    const char *more = is_long ? ",more" : "";
 
     (void)fprintf(files->by_id, "%" PRIu64 "%s", pair.student, tail);
     (void)fprintf(files->by_key, "S%08" PRIu64 "%s", pair.student, tail);
-    if (not_utf8) {
-        (void)fprintf(files->by_id, ",%" PRIu64, pair.course);
-        (void)fprintf(files->by_key, ",\"C-%06" PRIu64 "\",2001F,",
-                      pair.course);
+    if (!is_short) {
+        (void)fprintf(files->by_id, ",%" PRIu64 "%s", pair.course, more);
+        (void)fprintf(files->by_key, ",\"C-%06" PRIu64 "\",2001F,A%s",
+                      pair.course, more);
     }
     (void)fputc('\n', files->by_id);
     (void)fputc('\n', files->by_key);
@@ -195,7 +208,7 @@ write_record(const struct files *files, const struct workload *load,
         write_pair(files, pair);
         return;
     }
-    write_bad(files, pair, number - load->strangers >= load->short_ones);
+    write_bad(files, load, number - load->strangers);
 }
 
 static FILE *
@@ -237,6 +250,40 @@ write_sources(const char *folder, const struct workload *load)
     return order != NULL && by_id && by_key;
 }
 
+static int
+compare_cells(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Cells compare as their pairs do. */
+static bool
+write_links(const char *folder, const struct workload *load)
+{
+    const uint64_t cells = load->students * load->courses;
+    uint64_t *links = calloc(load->pairs, sizeof *links);
+    FILE *file = open_file(folder, "links.csv");
+    uint64_t cell = load->shift;
+    bool good = links != NULL && file != NULL;
+
+    if (good) {
+        for (uint64_t i = 0; i < load->pairs; i++) {
+            links[i] = cell;
+            cell = (cell + load->step) % cells;
+        }
+        qsort(links, load->pairs, sizeof *links, compare_cells);
+        for (uint64_t i = 0; i < load->pairs; i++)
+            (void)fprintf(file, "%" PRIu64 ",%" PRIu64 "\n",
+                          links[i] / load->courses + 1,
+                          links[i] % load->courses + 1);
+    }
+    free(links);
+    return close_file(file) && good;
+}
+
 static bool
 write_expected(const char *folder, const struct workload *load)
 {
@@ -250,8 +297,8 @@ write_expected(const char *folder, const struct workload *load)
                   "\nunknown-student %" PRIu64 "\nfield-count %" PRIu64
                   "\ninvalid-encoding %" PRIu64 "\n",
                   load->students, load->courses, load->records, load->pairs,
-                  load->repeats, load->strangers, load->short_ones,
-                  load->not_utf8);
+                  load->repeats, load->strangers,
+                  load->short_ones + load->long_ones, load->not_utf8);
     return close_file(file);
 }
 
@@ -347,7 +394,8 @@ main(int argc, char **argv)
     plan(&load);
     if (!write_database(argv[1], &load))
         return EXIT_FAILURE;
-    if (!write_sources(argv[1], &load) || !write_expected(argv[1], &load))
+    if (!write_sources(argv[1], &load) || !write_links(argv[1], &load) ||
+        !write_expected(argv[1], &load))
         return fail(argv[1], "cannot be written");
     return EXIT_SUCCESS;
 }
