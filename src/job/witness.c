@@ -96,8 +96,10 @@ rp_witness_begin(struct rp_witness *witness, bool beside, struct rp_err *err)
     status = rp_gate_make(&witness->released, err);
     if (status == RP_OK)
         status = rp_gate_make(&witness->settled, err);
-    if (status == RP_OK)
-        status = rp_worker_start(&task, &witness->worker, err);
+    /* Where no second thread is to be had, one does the work of both. */
+    if (status == RP_OK &&
+        rp_worker_start(&task, &witness->worker, NULL) != RP_OK)
+        status = look_at_school(witness, witness->db, err);
     return status;
 }
 
