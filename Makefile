@@ -7,7 +7,10 @@
 # make analyze    gcc -fanalyzer over src
 # make memcheck   the unit tests under valgrind
 # make fuzz       every fuzz target for FUZZ_SECONDS (60) each
-# make bench      measure
+# make bench      measure, other tools beside it; tools/bench tells more
+# make bench-stages        each stage alone
+# make bench-instructions  what each stage executes
+# make bench-table         the tables of README.md
 # make install    program, manual page, header, library; PREFIX and DESTDIR
 # make clean      remove build/
 #
@@ -65,12 +68,13 @@ FUZZ := $(wildcard tests/fuzz/*.c)
 FUZZ_SUPPORT := tests/support/twins.c
 HEADERS := $(wildcard src/*/*.h include/*.h tests/*/*.h \
   tests/fault/planted/*.h)
-CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED)
+CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED) $(TOOLS)
 
 LIB := $(BUILD)/librollproof.a
 SUPPORT_LIB := $(BUILD)/tests/libsupport.a
 PROGRAM := $(BUILD)/rollproof
-GEN := $(BUILD)/gen
+TOOLS := $(wildcard tools/*.c)
+TOOL_BINS := $(TOOLS:%.c=$(BUILD)/%)
 UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
 TEST_BINS := $(TESTS:%.c=$(BUILD)/%)
 PLANTED_BIN := $(BUILD)/tests/fault/planted/rollproof
@@ -79,16 +83,19 @@ RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
   ROLLPROOF_BUILD='$(abspath $(BUILD))' JOBS=$(JOBS) tools/run-tests
 
 # Packages come first when the goal is one for a fresh machine.
-NEEDS := $(if $(filter demo test,$(MAKECMDGOALS)),setup-build) \
-  $(if $(filter lint analyze memcheck fuzz,$(MAKECMDGOALS)),setup-lint)
+NEEDS := $(if $(filter demo test bench%,$(MAKECMDGOALS)),setup-build) \
+  $(if $(filter lint analyze memcheck fuzz bench-instructions,$(MAKECMDGOALS)), \
+  setup-lint)
 
 .PHONY: all help demo test check lint analyze memcheck fuzz bench install \
-  clean build-tests setup-build setup-lint format layers builds tidy cppcheck
+  bench-stages bench-instructions bench-table clean build-tests build-tools \
+  setup-build setup-lint format layers builds tidy cppcheck
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(PROGRAM)
 build-tests: $(PROGRAM) $(TEST_BINS) $(SHIM_LIBS) $(PLANTED_BIN)
+build-tools: $(TOOL_BINS)
 help:
 	@sed -n 's/^# make/make/p' Makefile
 setup-build:
@@ -105,8 +112,8 @@ $(LIB) $(SUPPORT_LIB):
 	$(Q)rm -f $@ && ar rcsD $@ $^
 $(PROGRAM): $(CLI:%.c=$(BUILD)/%.o) $(LIB)
 	$(Q)$(LINK) $^ $(LDLIBS) -o $@
-$(GEN): $(BUILD)/tools/gen.o
-	$(Q)$(LINK) $^ -lsqlite3 -o $@
+$(TOOL_BINS): %: %.o $(LIB)
+	$(Q)$(LINK) $^ $(LDLIBS) -o $@
 $(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
 	$(Q)$(LINK) $^ -lcmocka $(LDLIBS) -o $@
 $(SHIM_LIBS): $(BUILD)/tests/%.so: tests/support/%.c | $(NEEDS)
@@ -125,8 +132,8 @@ check: $(UNIT_BINS)
 	@$(RUN_TESTS) $(UNIT_BINS)
 memcheck: $(UNIT_BINS)
 	@WRAPPER='$(VALGRIND)' $(RUN_TESTS) $(UNIT_BINS)
-bench: $(PROGRAM) $(GEN)
-	@tools/bench $(PROGRAM) $(GEN)
+bench bench-stages bench-instructions bench-table: $(PROGRAM) $(TOOL_BINS)
+	@BUILD='$(BUILD)' tools/bench $(@:bench%=%)
 
 lint: format layers builds tidy cppcheck
 format: | $(NEEDS)
@@ -135,8 +142,9 @@ format: | $(NEEDS)
 layers:
 	tools/check-layers
 builds: | $(NEEDS)
-	@$(MAKE) --no-print-directory CC=gcc BUILD=build build-tests
-	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang build-tests
+	@$(MAKE) --no-print-directory CC=gcc BUILD=build build-tests build-tools
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang build-tests \
+	  build-tools
 tidy: $(CHECKED:%=$(BUILD)/tidy/%.ok)
 $(BUILD)/tidy/%.ok: % $(HEADERS) .clang-tidy | $(NEEDS)
 	@mkdir -p $(@D) && echo '  clang-tidy $<'

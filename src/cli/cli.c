@@ -147,16 +147,13 @@ fail_option(struct cli *cli, const char *word)
 static bool
 add_item(struct cli_list *list, const char *text)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        const char **items = realloc(list->items, capacity * sizeof *items);
+    const char **items =
+        realloc(list->items, (list->count + 1) * sizeof *items);
 
-        if (items == NULL)
-            return false;
-        list->items = items;
-        list->capacity = capacity;
-    }
-    list->items[list->count++] = text;
+    if (items == NULL)
+        return false;
+    items[list->count++] = text;
+    list->items = items;
     return true;
 }
 

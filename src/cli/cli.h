@@ -24,7 +24,6 @@
 struct cli_list {
     const char **items;
     size_t count;
-    size_t capacity;
 };
 
 struct cli_option {

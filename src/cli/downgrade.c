@@ -5,7 +5,7 @@ enum rp_exit
 cmd_downgrade(struct cli *cli)
 {
     struct rp_downgrade_options options = { .school = NULL };
-    struct cli_list leave_out = { NULL, 0, 0 };
+    struct cli_list leave_out = { NULL, 0 };
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
     cli_add(cli, &(struct cli_option){ .name = "export",

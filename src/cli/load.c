@@ -25,8 +25,8 @@ cmd_load(struct cli *cli)
 {
     struct rp_load_options options = { .school = NULL };
     struct cli_import import = { .format = NULL };
-    struct cli_list columns = { NULL, 0, 0 };
-    struct cli_list rename = { NULL, 0, 0 };
+    struct cli_list columns = { NULL, 0 };
+    struct cli_list rename = { NULL, 0 };
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
     add_options(cli, &options, &columns, &rename);

@@ -50,7 +50,7 @@ static bool
 take_unique(struct choosing *choosing, const struct rp_unique *unique)
 {
     const struct rp_columns_request *request = choosing->request;
-    size_t found[RP_KEY_COLUMNS_MAX];
+    size_t found[RP_KEY_COLUMNS_MAX] = { 0 };
 
     if (unique->count > RP_KEY_COLUMNS_MAX)
         return false;

@@ -1,0 +1,539 @@
+/* stages.c - what each stage of an import costs, one thread, one at a time.
+ *
+ *     stages SCHOOL.db WORK RUNS
+ *
+ * SCHOOL.db is a copy of WORK/base.db (tools/gen.c).  Every run takes all
+ * stages in the order of the program, each fed with what the one before it
+ * made, and rolls back.  Prints "STAGE ROWS SECONDS" lines, medians of the
+ * runs.  A stage is a function run_..., so that callgrind can tell what each
+ * of them executes.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/input.h"
+#include "base/mem.h"
+#include "plan/plan.h"
+#include "plan/resolve.h"
+#include "proof/second.h"
+#include "school/change.h"
+#include "school/db.h"
+#include "school/fill.h"
+#include "school/keys.h"
+#include "school/rows.h"
+#include "school/schema.h"
+#include "source/records.h"
+
+#define RUNS_MAX 99
+#define PATH_BYTES 4096
+#define SIDES 2
+#define SORT_MEMORY_BYTES ((size_t)256 << 20)
+
+/* One of the two files of the workload. */
+struct source {
+    const char *file;
+    const char *student; /* the key's column in the database */
+    const char *course;
+    struct rp_input *input;
+    struct rp_resolver *resolver[SIDES];
+    struct rp_arena memory;
+    struct rp_slice *fields; /* student and course of every good record */
+    size_t field_count;
+    size_t field_capacity;
+};
+
+struct bench {
+    const char *work;
+    struct rp_db *db;
+    struct rp_schema *schema; /* with student_courses; of one run */
+    struct source ids;
+    struct source texts;
+    struct rp_link *links; /* as found, then sorted and distinct */
+    size_t link_count;
+    size_t link_next;
+    uint64_t rows; /* that the stage worked on */
+};
+
+static const struct rp_dialect dialect = {
+    .delimiter = ',',
+    .quote = '"',
+    .has_header = true,
+};
+
+static enum rp_status
+parse(struct bench *bench, const struct source *source, struct rp_err *err)
+{
+    const struct rp_record *record = NULL;
+    struct rp_records *records = NULL;
+    struct rp_source_facts facts;
+    enum rp_status status =
+        rp_records_open(source->input, &dialect, &records, err);
+
+    while (status == RP_OK) {
+        status = rp_records_next(records, &record, err);
+        if (status != RP_OK || record == NULL)
+            break;
+        bench->rows++;
+    }
+    if (status == RP_OK)
+        status = rp_records_finish(records, &facts, err);
+    rp_records_close(records);
+    return status;
+}
+
+static enum rp_status
+run_parse_ids(struct bench *bench, struct rp_err *err)
+{
+    return parse(bench, &bench->ids, err);
+}
+
+static enum rp_status
+run_parse_texts(struct bench *bench, struct rp_err *err)
+{
+    return parse(bench, &bench->texts, err);
+}
+
+static enum rp_status
+parse_again(struct bench *bench, const struct source *source,
+            struct rp_err *err)
+{
+    const struct rp_second_record *record = NULL;
+    struct rp_second *second = NULL;
+    char sha256[RP_SHA256_HEX];
+    uint64_t bytes = 0;
+    enum rp_status status =
+        rp_second_open(source->input, &dialect, &second, err);
+
+    while (status == RP_OK) {
+        status = rp_second_next(second, &record, err);
+        if (status != RP_OK || record == NULL)
+            break;
+        bench->rows++;
+    }
+    if (status == RP_OK)
+        status = rp_second_finish(second, &bytes, sha256, err);
+    rp_second_close(second);
+    return status;
+}
+
+static enum rp_status
+run_second_parse_ids(struct bench *bench, struct rp_err *err)
+{
+    return parse_again(bench, &bench->ids, err);
+}
+
+static enum rp_status
+run_second_parse_texts(struct bench *bench, struct rp_err *err)
+{
+    return parse_again(bench, &bench->texts, err);
+}
+
+static enum rp_status
+resolve(struct bench *bench, const struct source *source, struct rp_err *err)
+{
+    static const struct rp_key_columns columns[SIDES] = {
+        { .count = 1, .column = { 0 } },
+        { .count = 1, .column = { 1 } },
+    };
+    enum rp_status status = RP_OK;
+
+    bench->link_count = 0;
+    for (size_t i = 0; status == RP_OK && i < source->field_count; i += SIDES) {
+        struct rp_key_lookup student = { .id = 0 };
+        struct rp_key_lookup course = { .id = 0 };
+
+        status = rp_resolver_find(source->resolver[0], &source->fields[i],
+                                  &columns[0], &student, err);
+        if (status == RP_OK)
+            status = rp_resolver_find(source->resolver[1], &source->fields[i],
+                                      &columns[1], &course, err);
+        bench->rows++;
+        if (student.result == RP_KEY_FOUND && course.result == RP_KEY_FOUND)
+            bench->links[bench->link_count++] =
+                (struct rp_link){ student.id, course.id };
+    }
+    return status;
+}
+
+static enum rp_status
+run_resolve_ids(struct bench *bench, struct rp_err *err)
+{
+    return resolve(bench, &bench->ids, err);
+}
+
+static enum rp_status
+run_resolve_texts(struct bench *bench, struct rp_err *err)
+{
+    return resolve(bench, &bench->texts, err);
+}
+
+static enum rp_status
+take_sorted(struct bench *bench, struct rp_sorter *sorter, struct rp_err *err)
+{
+    unsigned char last[RP_CLAIM_KEY_BYTES];
+    const unsigned char *claim = NULL;
+    size_t count = 0;
+    enum rp_status status = rp_sorter_finish(sorter, err);
+
+    while (status == RP_OK) {
+        status = rp_sorter_next(sorter, &claim, err);
+        if (status != RP_OK || claim == NULL)
+            break;
+        if (count > 0 && memcmp(claim, last, sizeof last) == 0)
+            continue;
+        memcpy(last, claim, sizeof last);
+        rp_link_unpack(claim, &bench->links[count].student_id,
+                       &bench->links[count].course_id);
+        count++;
+    }
+    bench->link_count = count;
+    return status;
+}
+
+static enum rp_status
+run_sort(struct bench *bench, struct rp_err *err)
+{
+    const struct rp_sort_shape shape = { RP_CLAIM_BYTES, RP_CLAIM_KEY_BYTES,
+                                         SORT_MEMORY_BYTES };
+    struct rp_sorter *sorter = NULL;
+    struct rp_claim claim = { .ordinal = 0 };
+    unsigned char bytes[RP_CLAIM_BYTES];
+    enum rp_status status =
+        rp_sorter_open(&shape, rp_db_folder(bench->db), &sorter, err);
+
+    for (size_t i = 0; status == RP_OK && i < bench->link_count; i++) {
+        rp_link_pack(claim.key, bench->links[i].student_id,
+                     bench->links[i].course_id);
+        claim.ordinal = i;
+        rp_claim_pack(bytes, &claim);
+        status = rp_sorter_add(sorter, bytes, err);
+    }
+    bench->rows = bench->link_count;
+    if (status == RP_OK)
+        status = take_sorted(bench, sorter, err);
+    rp_sorter_close(sorter);
+    return status;
+}
+
+static enum rp_status
+next_link(void *ctx, struct rp_link *out_link, bool *out_more,
+          struct rp_err *err)
+{
+    struct bench *bench = ctx;
+
+    (void)err;
+    *out_more = bench->link_next < bench->link_count;
+    if (*out_more)
+        *out_link = bench->links[bench->link_next++];
+    return RP_OK;
+}
+
+static enum rp_status
+run_fill(struct bench *bench, struct rp_err *err)
+{
+    const struct rp_link_stream stream = { next_link, bench };
+
+    bench->link_next = 0;
+    bench->rows = bench->link_count;
+    return rp_fill(bench->db, &stream, err);
+}
+
+static enum rp_status
+digest(struct bench *bench, const char *name, struct rp_err *err)
+{
+    struct rp_digest found = { .fp = { .rows = 0 } };
+    enum rp_status status =
+        rp_rows_scan(bench->db, rp_schema_table(bench->schema, name), NULL,
+                     &found, err);
+
+    bench->rows += found.fp.rows;
+    return status;
+}
+
+static enum rp_status
+run_digest_parents(struct bench *bench, struct rp_err *err)
+{
+    enum rp_status status = digest(bench, "students", err);
+
+    return status == RP_OK ? digest(bench, "courses", err) : status;
+}
+
+static enum rp_status
+run_digest_links(struct bench *bench, struct rp_err *err)
+{
+    return digest(bench, "student_courses", err);
+}
+
+static enum rp_status
+run_quick_check(struct bench *bench, struct rp_err *err)
+{
+    struct rp_buf lines = { 0 };
+    enum rp_status status = rp_db_soundness(bench->db, false, &lines, err);
+
+    if (status == RP_OK && lines.len > 0)
+        status = rp_fail(err, RP_E_DB, "quick_check: %s", rp_buf_cstr(&lines));
+    rp_buf_release(&lines);
+    bench->rows = bench->link_count;
+    return status;
+}
+
+static enum rp_status
+run_course_index(struct bench *bench, struct rp_err *err)
+{
+    bench->rows = bench->link_count;
+    return rp_course_index(bench->db, err);
+}
+
+struct stage {
+    const char *name;
+    enum rp_status (*run)(struct bench *bench, struct rp_err *err);
+};
+
+static const struct stage stages[] = {
+    { "parse_ids", run_parse_ids },
+    { "parse_texts", run_parse_texts },
+    { "second_parse_ids", run_second_parse_ids },
+    { "second_parse_texts", run_second_parse_texts },
+    { "digest_parents", run_digest_parents },
+    { "resolve_ids", run_resolve_ids },
+    { "resolve_texts", run_resolve_texts },
+    { "sort", run_sort },
+    { "fill", run_fill },
+    { "digest_links", run_digest_links },
+    { "quick_check", run_quick_check },
+    { "course_index", run_course_index },
+};
+#define STAGES (sizeof stages / sizeof stages[0])
+
+/* What the stages of one side need in memory. */
+static enum rp_status
+keep_fields(struct source *source, const struct rp_record *record,
+            struct rp_err *err)
+{
+    if (rp_grow((void **)&source->fields, &source->field_capacity,
+                source->field_count + SIDES, sizeof *source->fields) != 0)
+        return rp_fail_nomem(err, "hold the fields");
+    for (size_t i = 0; i < SIDES; i++)
+        source->fields[source->field_count++] =
+            rp_arena_slice(&source->memory, record->fields[i]);
+    return RP_OK;
+}
+
+static enum rp_status
+read_fields(struct source *source, struct rp_err *err)
+{
+    const struct rp_record *record = NULL;
+    struct rp_records *records = NULL;
+    enum rp_status status =
+        rp_records_open(source->input, &dialect, &records, err);
+
+    while (status == RP_OK) {
+        status = rp_records_next(records, &record, err);
+        if (status != RP_OK || record == NULL)
+            break;
+        if (record->class == RP_RECORD_DATA)
+            status = keep_fields(source, record, err);
+    }
+    rp_records_close(records);
+    return status;
+}
+
+static enum rp_status
+open_resolver(struct bench *bench, const char *table, const char *column,
+              struct rp_resolver **out_resolver, struct rp_err *err)
+{
+    const struct rp_slice name = rp_slice_str(column);
+    const struct rp_key_request request = {
+        .option = table,
+        .csv = &name,
+        .db = &name,
+        .csv_count = 1,
+        .db_count = 1,
+    };
+    const struct rp_table *parent = NULL;
+    struct rp_key_shape shape;
+    enum rp_status status =
+        rp_schema_parent(bench->schema, table, &parent, err);
+
+    if (status == RP_OK)
+        status = rp_keys_shape(parent, &request, &shape, err);
+    if (status == RP_OK)
+        status = rp_resolver_open(bench->db, &shape, out_resolver, err);
+    return status;
+}
+
+static enum rp_status
+open_source(struct bench *bench, struct source *source, struct rp_err *err)
+{
+    char path[PATH_BYTES];
+    enum rp_status status;
+
+    (void)snprintf(path, sizeof path, "%s/%s", bench->work, source->file);
+    status =
+        rp_input_open(path, rp_db_folder(bench->db), &source->input, err);
+    if (status == RP_OK)
+        status = open_resolver(bench, "students", source->student,
+                               &source->resolver[0], err);
+    if (status == RP_OK)
+        status = open_resolver(bench, "courses", source->course,
+                               &source->resolver[1], err);
+    return status == RP_OK ? read_fields(source, err) : status;
+}
+
+static void
+close_source(struct source *source)
+{
+    rp_input_close(source->input);
+    for (size_t i = 0; i < SIDES; i++)
+        rp_resolver_close(source->resolver[i]);
+    rp_arena_release(&source->memory);
+    rp_free(source->fields);
+}
+
+static enum rp_status
+open_bench(struct bench *bench, const char *school, struct rp_err *err)
+{
+    const struct rp_db_config config = { .mode = RP_DB_WRITE };
+    enum rp_status status = rp_db_open(school, &config, &bench->db, err);
+
+    if (status == RP_OK)
+        status = rp_schema_open(bench->db, &bench->schema, err);
+    if (status == RP_OK)
+        status = open_source(bench, &bench->ids, err);
+    if (status == RP_OK)
+        status = open_source(bench, &bench->texts, err);
+    rp_schema_close(bench->schema);
+    bench->schema = NULL;
+    if (status != RP_OK)
+        return status;
+    bench->links = rp_zalloc_array(bench->ids.field_count / SIDES,
+                                   sizeof *bench->links);
+    return bench->links == NULL ? rp_fail_nomem(err, "hold the links") : RP_OK;
+}
+
+static void
+close_bench(struct bench *bench)
+{
+    close_source(&bench->ids);
+    close_source(&bench->texts);
+    rp_schema_close(bench->schema);
+    rp_free(bench->links);
+    rp_db_close(bench->db);
+}
+
+static double
+now(void)
+{
+    struct timespec time = { 0, 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* BEGIN and the empty table, in the state in which the program fills it. */
+static enum rp_status
+begin(struct bench *bench, struct rp_err *err)
+{
+    const struct rp_table *students = NULL;
+    const struct rp_table *courses = NULL;
+    struct rp_buf sql = { 0 };
+    enum rp_status status = rp_db_begin_write(bench->db, false, err);
+
+    if (status == RP_OK)
+        status = rp_schema_open(bench->db, &bench->schema, err);
+    if (status == RP_OK)
+        status = rp_schema_parent(bench->schema, "students", &students, err);
+    if (status == RP_OK)
+        status = rp_schema_parent(bench->schema, "courses", &courses, err);
+    if (status == RP_OK)
+        status = rp_schema_links_sql(students, courses, &sql, err);
+    if (status == RP_OK)
+        status = rp_db_exec(bench->db, rp_buf_cstr(&sql), err);
+    if (status == RP_OK)
+        status = rp_db_flush(bench->db, err);
+    rp_schema_close(bench->schema);
+    bench->schema = NULL;
+    rp_buf_release(&sql);
+    return status == RP_OK ? rp_schema_open(bench->db, &bench->schema, err)
+                           : status;
+}
+
+struct result {
+    uint64_t rows;
+    double seconds[RUNS_MAX];
+};
+
+static enum rp_status
+run_all(struct bench *bench, struct result *results, size_t run,
+        struct rp_err *err)
+{
+    enum rp_status status = begin(bench, err);
+
+    for (size_t i = 0; status == RP_OK && i < STAGES; i++) {
+        double start = now();
+
+        bench->rows = 0;
+        status = stages[i].run(bench, err);
+        results[i].seconds[run] = now() - start;
+        results[i].rows = bench->rows;
+    }
+    rp_schema_close(bench->schema);
+    bench->schema = NULL;
+    if (!rp_db_rollback(bench->db) && status == RP_OK)
+        return rp_fail(err, RP_E_DB, "%s: no rollback", rp_db_path(bench->db));
+    return status;
+}
+
+static int
+compare_seconds(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static void
+print_results(struct result *results, size_t runs)
+{
+    for (size_t i = 0; i < STAGES; i++) {
+        qsort(results[i].seconds, runs, sizeof(double), compare_seconds);
+        (void)printf("%s %llu %.6f\n", stages[i].name,
+                     (unsigned long long)results[i].rows,
+                     results[i].seconds[runs / 2]);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct result results[STAGES];
+    struct bench bench = {
+        .ids = { .file = "enr_int.csv", .student = "id", .course = "id" },
+        .texts = { .file = "enr_key.csv",
+                   .student = "student_number",
+                   .course = "course_code" },
+    };
+    struct rp_err err = { RP_OK, "" };
+    unsigned long runs = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+    enum rp_status status;
+
+    if (runs < 1 || runs > RUNS_MAX) {
+        (void)fputs("usage: stages SCHOOL.db WORK RUNS\n", stderr);
+        return EXIT_FAILURE;
+    }
+    bench.work = argv[2];
+    status = open_bench(&bench, argv[1], &err);
+    for (size_t run = 0; status == RP_OK && run < runs; run++)
+        status = run_all(&bench, results, run, &err);
+    if (status == RP_OK)
+        print_results(results, runs);
+    else
+        (void)fprintf(stderr, "stages: %s\n", err.text);
+    close_bench(&bench);
+    return status == RP_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
