@@ -91,10 +91,9 @@ plan(struct workload *load)
     load->strangers = load->records / 1000;
     load->short_ones = load->records / 3000;
     load->long_ones = load->records / 3000;
-    load->not_utf8 =
-        load->records / 1000 - load->short_ones - load->long_ones;
-    load->pairs = load->records - load->repeats - load->strangers -
-                  load->records / 1000;
+    load->not_utf8 = load->records / 1000 - load->short_ones - load->long_ones;
+    load->pairs =
+        load->records - load->repeats - load->strangers - load->records / 1000;
     do {
         load->step = next_random(&seed) % cells;
     } while (common_divisor(load->step, cells) != 1);

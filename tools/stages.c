@@ -103,8 +103,6 @@ parse_again(struct bench *bench, const struct source *source,
 {
     const struct rp_second_record *record = NULL;
     struct rp_second *second = NULL;
-    char sha256[RP_SHA256_HEX];
-    uint64_t bytes = 0;
     enum rp_status status =
         rp_second_open(source->input, &dialect, &second, err);
 
@@ -114,8 +112,12 @@ parse_again(struct bench *bench, const struct source *source,
             break;
         bench->rows++;
     }
-    if (status == RP_OK)
+    if (status == RP_OK) {
+        char sha256[RP_SHA256_HEX];
+        uint64_t bytes = 0;
+
         status = rp_second_finish(second, &bytes, sha256, err);
+    }
     rp_second_close(second);
     return status;
 }
@@ -246,9 +248,8 @@ static enum rp_status
 digest(struct bench *bench, const char *name, struct rp_err *err)
 {
     struct rp_digest found = { .fp = { .rows = 0 } };
-    enum rp_status status =
-        rp_rows_scan(bench->db, rp_schema_table(bench->schema, name), NULL,
-                     &found, err);
+    enum rp_status status = rp_rows_scan(
+        bench->db, rp_schema_table(bench->schema, name), NULL, &found, err);
 
     bench->rows += found.fp.rows;
     return status;
@@ -373,8 +374,7 @@ open_source(struct bench *bench, struct source *source, struct rp_err *err)
     enum rp_status status;
 
     (void)snprintf(path, sizeof path, "%s/%s", bench->work, source->file);
-    status =
-        rp_input_open(path, rp_db_folder(bench->db), &source->input, err);
+    status = rp_input_open(path, rp_db_folder(bench->db), &source->input, err);
     if (status == RP_OK)
         status = open_resolver(bench, "students", source->student,
                                &source->resolver[0], err);
@@ -410,8 +410,8 @@ open_bench(struct bench *bench, const char *school, struct rp_err *err)
     bench->schema = NULL;
     if (status != RP_OK)
         return status;
-    bench->links = rp_zalloc_array(bench->ids.field_count / SIDES,
-                                   sizeof *bench->links);
+    bench->links =
+        rp_zalloc_array(bench->ids.field_count / SIDES, sizeof *bench->links);
     return bench->links == NULL ? rp_fail_nomem(err, "hold the links") : RP_OK;
 }
 

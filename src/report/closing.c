@@ -39,17 +39,35 @@ put_finding(struct rp_buf *out, const struct rp_finding_report *finding)
         rp_buf_printf(out, " (%s)", finding->detail);
 }
 
+/* The next finding of a kind, the most frequent first, equal ones in the order
+ * of decision; NULL when last was the last. */
+static const struct rp_finding_report *
+next_finding(const struct rp_verdict *verdict, enum kind kind,
+             const struct rp_finding_report *last)
+{
+    const struct rp_finding_report *next = NULL;
+
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct rp_finding_report *finding = &verdict->findings[i];
+        bool behind = last == NULL || finding->count < last->count ||
+                      (finding->count == last->count && finding > last);
+
+        if (finding->count == 0 || kind_of(finding) != kind || !behind)
+            continue;
+        if (next == NULL || finding->count > next->count)
+            next = finding;
+    }
+    return next;
+}
+
 static void
 put_findings(struct rp_buf *out, const struct rp_verdict *verdict,
              enum kind kind)
 {
+    const struct rp_finding_report *finding = NULL;
     size_t before = out->len;
 
-    for (size_t i = 0; i < verdict->finding_count; i++) {
-        const struct rp_finding_report *finding = &verdict->findings[i];
-
-        if (finding->count == 0 || kind_of(finding) != kind)
-            continue;
+    while ((finding = next_finding(verdict, kind, finding)) != NULL) {
         if (out->len > before)
             rp_buf_str(out, ", ");
         put_finding(out, finding);
@@ -60,14 +78,11 @@ put_findings(struct rp_buf *out, const struct rp_verdict *verdict,
 static void
 put_remedy(struct rp_buf *out, const struct rp_verdict *verdict)
 {
+    const struct rp_finding_report *finding = NULL;
     const char *between = "";
 
     rp_buf_str(out, "  to accept exactly these: --accept ");
-    for (size_t i = 0; i < verdict->finding_count; i++) {
-        const struct rp_finding_report *finding = &verdict->findings[i];
-
-        if (finding->count == 0 || kind_of(finding) != REFUSED)
-            continue;
+    while ((finding = next_finding(verdict, REFUSED, finding)) != NULL) {
         rp_buf_printf(out, "%s%s=%" PRIu64, between,
                       rp_code_name(finding->code), finding->count);
         between = ",";
