@@ -294,7 +294,7 @@ after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 
 static enum rp_status
 finish(const struct rp_conclusion *conclusion, struct rp_bag *bag,
-       const char *started, uint64_t lock_ms, struct rp_err *err)
+       uint64_t lock_ms, struct rp_err *err)
 {
     struct rp_publication publication = {
         .session = conclusion->session,
@@ -303,7 +303,7 @@ finish(const struct rp_conclusion *conclusion, struct rp_bag *bag,
         .database = conclusion->into != NULL ? conclusion->into->target
                                              : rp_db_realpath(conclusion->db),
         .lock_ms = lock_ms,
-        .started = started,
+        .started = conclusion->started,
     };
     enum rp_status status = RP_OK;
 
@@ -393,6 +393,7 @@ stage_and_end(const struct rp_conclusion *conclusion, struct rp_bag **out_bag,
     /* Whoever waits for the lock need not wait for evidence of a refusal. */
     if (!commit)
         (void)rp_db_rollback(conclusion->db);
+    *out_lock_ms = rp_now_ms() - conclusion->lock_began_ms;
     rp_verdict_decide(conclusion->verdict);
     if (conclusion->evidence != NULL)
         status = rp_bag_open(conclusion->evidence, out_bag, err);
@@ -400,7 +401,8 @@ stage_and_end(const struct rp_conclusion *conclusion, struct rp_bag **out_bag,
         status = stage(conclusion, *out_bag, err);
     if (status == RP_OK)
         status = end_transaction(conclusion, commit, err);
-    *out_lock_ms = rp_now_ms() - conclusion->lock_began_ms;
+    if (commit)
+        *out_lock_ms = rp_now_ms() - conclusion->lock_began_ms;
     return status;
 }
 
@@ -409,16 +411,13 @@ rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
             struct rp_err *err)
 {
     struct rp_bag *bag = NULL;
-    char compact[20];
-    char started[24];
     uint64_t lock_ms = 0;
     enum rp_status status = name_differences(conclusion, err);
 
-    rp_now_utc(compact, started);
     if (status == RP_OK)
         status = stage_and_end(conclusion, &bag, &lock_ms, err);
     if (status == RP_OK)
-        status = finish(conclusion, bag, started, lock_ms, err);
+        status = finish(conclusion, bag, lock_ms, err);
     if (status == RP_E_AFTER_COMMIT ||
         (status != RP_OK && conclusion->verdict->committed))
         status = explain_after_commit(conclusion, err);

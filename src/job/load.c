@@ -211,6 +211,7 @@ conclude(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
             load->evidence.len > 0 ? rp_buf_cstr(&load->evidence) : NULL,
         .migration = rp_buf_view(&load->create),
         .lock_began_ms = load->lock_began_ms,
+        .started = load->started,
     };
     enum rp_status status = rp_conclude(&conclusion, out_exit, err);
 
@@ -266,7 +267,10 @@ tell_evidence(const struct rp_loading *load, enum rp_exit exit_code)
 static enum rp_status
 run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
 {
+    char compact[20];
     enum rp_status status = understand(load, err);
+
+    rp_now_utc(compact, load->started);
 
     if (status == RP_OK)
         status = look_before(load, err);

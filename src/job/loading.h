@@ -41,6 +41,7 @@ struct rp_loading {
     struct rp_plan_request request;
     struct rp_plan *plan;
     uint64_t lock_began_ms;
+    char started[24];
     struct rp_snapshot before;
     struct rp_snapshot after;
     const struct rp_table *table; /* NULL: it is made */

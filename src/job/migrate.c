@@ -266,8 +266,10 @@ tell_filtered(const struct rp_migration *migration)
 static enum rp_status
 run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
 {
+    char compact[20];
     enum rp_status status = understand(migration, err);
 
+    rp_now_utc(compact, migration->started);
     migration->progress.session = migration->session;
     if (status == RP_OK)
         status = open_all(migration, err);

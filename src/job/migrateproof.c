@@ -160,6 +160,7 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         .into = migration->into.target != NULL ? &migration->into : NULL,
         .evidence = rp_buf_cstr(&migration->evidence),
         .lock_began_ms = migration->lock_began_ms,
+        .started = migration->started,
     };
     enum rp_status status;
 

@@ -44,6 +44,7 @@ struct rp_migration {
     struct rp_layouter layouter;
     struct rp_plan *plan;
     uint64_t lock_began_ms;
+    char started[24];
     struct rp_schema *schema; /* before the first write */
     struct rp_witness witness;
     struct rp_snapshot after;
