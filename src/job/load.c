@@ -271,7 +271,6 @@ run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
     enum rp_status status = understand(load, err);
 
     rp_now_utc(compact, load->started);
-
     if (status == RP_OK)
         status = look_before(load, err);
     if (status == RP_OK && load->created)

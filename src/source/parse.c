@@ -270,6 +270,11 @@ read_record(struct rp_parse *parse, const struct rp_line *line,
     begin_record(parse, line);
     if (is_blank(line))
         return RP_OK;
+    if (line->complete && !line->lone_cr &&
+        rp_csv_plain(parse->csv, line->bytes)) {
+        settle(parse, RP_CSV_RECORD);
+        return RP_OK;
+    }
     status = feed(parse, line, &state, err);
     if (status == RP_OK && goes_on(line, state))
         status = feed_rest(parse, line, &state, err);
