@@ -5,6 +5,21 @@
 #include "proof/assemble.h"
 #include "proof/rowproof.h"
 
+/* SHA-256 of the rows that this load did not add, as for links. */
+static enum rp_status
+digest_kept(struct rp_loading *load, struct rp_rowproof *proof,
+            const struct rp_table *table, struct rp_err *err)
+{
+    struct rp_row_visitor keeper = rp_rowproof_keeper(proof);
+    struct rp_digest digest = *rp_snapshot_digest(&load->after, table->name);
+    enum rp_status status = RP_OK;
+
+    if (load->proof.added > 0 && load->proof.kept.rows > 0)
+        status = rp_rows_scan(load->db, table, &keeper, &digest, err);
+    memcpy(load->proof.kept_sha256, digest.sha256, sizeof digest.sha256);
+    return status;
+}
+
 static enum rp_status
 look_after(struct rp_loading *load, struct rp_rowproof *proof,
            const struct rp_table *table, struct rp_err *err)
@@ -32,7 +47,7 @@ look_after(struct rp_loading *load, struct rp_rowproof *proof,
     load->proof.claimed = result.claimed;
     load->proof.planned = result.planned;
     load->proof.held = result.held;
-    return status;
+    return status == RP_OK ? digest_kept(load, proof, table, err) : status;
 }
 
 static enum rp_status

@@ -8,6 +8,33 @@
 #include "proof/linkproof.h"
 #include "school/change.h"
 
+/* SHA-256 of the links that this run did not add.  Mostly there are none, or
+ * none was added; otherwise the table is read once more without those. */
+static enum rp_status
+digest_kept(struct rp_migration *migration,
+            const struct rp_linkproof_request *wanted, struct rp_err *err)
+{
+    struct rp_linkproof_request without = *wanted;
+    struct rp_digest digest =
+        *rp_snapshot_digest(&migration->after, wanted->links->name);
+    struct rp_linkproof *proof = NULL;
+    struct rp_row_visitor visitor;
+    enum rp_status status = RP_OK;
+
+    if (migration->proof.added > 0 && migration->proof.kept.rows > 0) {
+        without.without_added = true;
+        status = rp_linkproof_open(&without, &proof, err);
+        if (status == RP_OK) {
+            visitor = rp_linkproof_visitor(proof);
+            status = rp_rows_scan(migration->db, wanted->links, &visitor,
+                                  &digest, err);
+        }
+        rp_linkproof_close(proof);
+    }
+    memcpy(migration->proof.kept_sha256, digest.sha256, sizeof digest.sha256);
+    return status;
+}
+
 /* The snapshot of after the fill, watched by the proof of the links. */
 static enum rp_status
 look_after(struct rp_migration *migration, struct rp_err *err)
@@ -42,6 +69,7 @@ look_after(struct rp_migration *migration, struct rp_err *err)
         migration->proof.added = result.added;
         migration->proof.kept = result.kept;
         migration->proof.orphans = result.orphans;
+        status = digest_kept(migration, &wanted, err);
     }
     rp_linkproof_close(proof);
     rp_schema_close(schema);

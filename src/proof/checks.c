@@ -130,13 +130,31 @@ put_digest(struct rp_buf *out, const struct rp_digest *digest)
                       digest->sha256);
 }
 
+/* Rows of the declared table that this run did not add. */
 static void
-put_kept(struct rp_buf *out, const struct rp_fp *kept)
+put_kept(struct rp_buf *out, const struct rp_fp *kept, const char *sha256)
 {
     char hex[RP_FP_HEX];
 
     rp_fp_hex(hex, kept);
     rp_buf_printf(out, "%" PRIu64 " rows of before, xxh3 %s", kept->rows, hex);
+    if (kept->rows > 0)
+        rp_buf_printf(out, ", sha256 %s", sha256);
+}
+
+static void
+put_both_kept(struct making *making)
+{
+    const struct rp_proof *proof = making->proof;
+    const struct rp_digest *before =
+        rp_snapshot_digest(proof->before, making->verdict->declared);
+    struct rp_fp none = { { 0, 0 }, 0 };
+
+    if (before == NULL)
+        put_kept(&making->expected, &none, "");
+    else
+        put_kept(&making->expected, &before->fp, before->sha256);
+    put_kept(&making->actual, &proof->kept, proof->kept_sha256);
 }
 
 /* A parent that is being loaded keeps the rows that it had. */
@@ -146,11 +164,9 @@ check_parent(struct making *making, const char *table, const char *id,
 {
     const struct rp_proof *proof = making->proof;
     const struct rp_digest *before = rp_snapshot_digest(proof->before, table);
-    struct rp_fp none = { { 0, 0 }, 0 };
 
     if (strcmp(making->verdict->declared, table) == 0) {
-        put_kept(&making->expected, before == NULL ? &none : &before->fp);
-        put_kept(&making->actual, &proof->kept);
+        put_both_kept(making);
     } else {
         put_digest(&making->expected, before);
         put_digest(&making->actual, rp_snapshot_digest(proof->after, table));
@@ -278,9 +294,6 @@ static enum rp_status
 check_planned(struct making *making, struct rp_err *err)
 {
     const struct rp_proof *proof = making->proof;
-    const struct rp_digest *before =
-        rp_snapshot_digest(proof->before, making->verdict->declared);
-    struct rp_fp none = { { 0, 0 }, 0 };
     const char *what = proof->rows ? "rows claimed" : "enrollments";
 
     put_claims(&making->expected, &proof->claimed, what);
@@ -297,8 +310,7 @@ check_planned(struct making *making, struct rp_err *err)
     rp_buf_printf(&making->expected, "%" PRIu64 " rows added; ",
                   proof->plan->ledger.planned);
     rp_buf_printf(&making->actual, "%" PRIu64 " rows added; ", proof->added);
-    put_kept(&making->expected, before == NULL ? &none : &before->fp);
-    put_kept(&making->actual, &proof->kept);
+    put_both_kept(making);
     return add_check(making,
                      proof->rows ? "rows-as-planned" : "links-as-planned", err);
 }

@@ -33,9 +33,10 @@ struct rp_proof {
      * others, which must be those of before. */
     uint64_t added;
     struct rp_fp kept;
-    uint64_t orphans; /* links of which an id does not exist */
-    uint64_t held;    /* load: records whose row equals them */
-    bool rows;        /* a load */
+    char kept_sha256[RP_SHA256_HEX]; /* their digest, when there are any */
+    uint64_t orphans;                /* links of which an id does not exist */
+    uint64_t held;                   /* load: records whose row equals them */
+    bool rows;                       /* a load */
 };
 
 /* Fills verdict->checks; the verdict's counts and tables must be there.

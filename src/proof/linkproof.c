@@ -125,6 +125,7 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
         rp_link_pack(key, student->integer, course->integer);
         status = was_planned(proof, key, &planned, err);
     }
+    *out_skip = planned && proof->request->without_added;
     if (planned)
         proof->result.added++;
     else

@@ -31,6 +31,9 @@ struct rp_linkproof_request {
     const struct rp_spool *added; /* sorted 16-byte keys (plan/plan.h) */
     struct rp_keyring *student;
     struct rp_keyring *course;
+    /* The scan's digest leaves out what was planned: that of the rows of
+     * before is what remains. */
+    bool without_added;
 };
 
 /* request must live as long as the proof. */

@@ -118,10 +118,9 @@ cell_text(const struct rp_cell *cell, char digits[DIGITS_BYTES])
 }
 
 static enum rp_status
-visit_row(void *ctx, const struct rp_row *row, bool *out_skip,
-          struct rp_err *err)
+was_planned(struct rp_rowproof *proof, const struct rp_row *row,
+            bool *out_planned, struct rp_err *err)
 {
-    struct rp_rowproof *proof = ctx;
     size_t count = proof->request->shape->key_count;
     char digits[RP_KEY_COLUMNS_MAX][DIGITS_BYTES];
     struct rp_slice parts[RP_KEY_COLUMNS_MAX];
@@ -129,20 +128,39 @@ visit_row(void *ctx, const struct rp_row *row, bool *out_skip,
     struct rp_hash128 hash = { 0, 0 };
     enum rp_status status;
 
-    *out_skip = false;
     for (size_t i = 0; i < count; i++)
         parts[i] = cell_text(&row->cells[proof->key_columns[i]], digits[i]);
     status = rp_rows_key(&proof->scratch, parts, count, &hash, err);
     if (status != RP_OK)
         return status;
     rp_hash128_put(key, hash);
-    if (proof->planned_count > 0 &&
-        bsearch(key, proof->planned, proof->planned_count, RP_CLAIM_KEY_BYTES,
-                compare_keys) != NULL)
+    *out_planned = proof->planned_count > 0 &&
+                   bsearch(key, proof->planned, proof->planned_count,
+                           RP_CLAIM_KEY_BYTES, compare_keys) != NULL;
+    return RP_OK;
+}
+
+static enum rp_status
+visit_row(void *ctx, const struct rp_row *row, bool *out_skip,
+          struct rp_err *err)
+{
+    struct rp_rowproof *proof = ctx;
+    bool planned = false;
+    enum rp_status status = was_planned(proof, row, &planned, err);
+
+    *out_skip = false;
+    if (planned)
         proof->result.added++;
     else
         rp_fp_add(&proof->result.kept, row->hash);
-    return RP_OK;
+    return status;
+}
+
+static enum rp_status
+keep_row(void *ctx, const struct rp_row *row, bool *out_skip,
+         struct rp_err *err)
+{
+    return was_planned(ctx, row, out_skip, err);
 }
 
 struct rp_row_visitor
@@ -205,6 +223,12 @@ visit_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
         status = compare_row(proof, fields, err);
     rp_stmt_reset(proof->find);
     return status;
+}
+
+struct rp_row_visitor
+rp_rowproof_keeper(struct rp_rowproof *proof)
+{
+    return (struct rp_row_visitor){ keep_row, proof };
 }
 
 enum rp_status

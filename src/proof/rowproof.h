@@ -37,6 +37,9 @@ enum rp_status rp_rowproof_open(const struct rp_rowproof_request *request,
                                 struct rp_err *err) RP_MUST_CHECK;
 /* For the canonical scan of the table. */
 struct rp_row_visitor rp_rowproof_visitor(struct rp_rowproof *proof);
+/* For a further scan whose digest leaves out what was planned; it counts
+ * nothing. */
+struct rp_row_visitor rp_rowproof_keeper(struct rp_rowproof *proof);
 /* The second parse; facts has room for all sources. */
 enum rp_status rp_rowproof_sources(struct rp_rowproof *proof,
                                    const struct rp_claims_request *request,
