@@ -2,6 +2,7 @@
 #include "base/radix.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define BYTE_VALUES 256
@@ -23,6 +24,29 @@ in_order(const struct rp_radix *radix)
     return true;
 }
 
+/* Eight bytes at a time where there are eight. */
+static void
+add_differences(const struct rp_radix *radix, const unsigned char *record,
+                const unsigned char *first)
+{
+    unsigned char *differs = radix->differs;
+    size_t at = 0;
+
+    for (; at + sizeof(uint64_t) <= radix->key_bytes; at += sizeof(uint64_t)) {
+        uint64_t seen;
+        uint64_t one;
+        uint64_t other;
+
+        memcpy(&seen, differs + at, sizeof seen);
+        memcpy(&one, record + at, sizeof one);
+        memcpy(&other, first + at, sizeof other);
+        seen |= one ^ other;
+        memcpy(differs + at, &seen, sizeof seen);
+    }
+    for (; at < radix->key_bytes; at++)
+        differs[at] |= (unsigned char)(record[at] ^ first[at]);
+}
+
 static void
 find_differences(const struct rp_radix *radix)
 {
@@ -30,12 +54,8 @@ find_differences(const struct rp_radix *radix)
     const unsigned char *first = radix->records;
 
     memset(differs, 0, radix->key_bytes);
-    for (size_t i = 1; i < radix->count; i++) {
-        const unsigned char *record = record_at(radix, i);
-
-        for (size_t at = 0; at < radix->key_bytes; at++)
-            differs[at] |= (unsigned char)(record[at] ^ first[at]);
-    }
+    for (size_t i = 1; i < radix->count; i++)
+        add_differences(radix, record_at(radix, i), first);
 }
 
 /* Usual sizes are spelled out: the compiler turns them into plain moves. */
@@ -51,6 +71,9 @@ copy_record(unsigned char *to, const unsigned char *from, size_t bytes)
         break;
     case 24:
         memcpy(to, from, 24);
+        break;
+    case 40:
+        memcpy(to, from, 40);
         break;
     default:
         memcpy(to, from, bytes);

@@ -279,7 +279,7 @@ take_claim(struct rp_build *build, uint32_t source,
     memcpy(claim.key, made.key, sizeof claim.key);
     claim.ordinal = rp_ordinal(source, record->number);
     claim.rest = made.rest;
-    rp_claim_pack(packed, &claim);
+    rp_claim_pack_as(plan->claim_shape, packed, &claim);
     return rp_sorter_add(plan->claims, packed, err);
 }
 

@@ -178,6 +178,8 @@ rp_links_claimer(struct rp_links *links)
         .claim = claim_link,
         .present = present_link,
         .rows = false,
+        .narrow = rp_resolver_is_narrow(links->student) &&
+                  rp_resolver_is_narrow(links->course),
         .ctx = links,
     };
 }

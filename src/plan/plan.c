@@ -41,20 +41,34 @@ open_source(struct rp_plan_source *source,
                                      : RP_OK;
 }
 
+/* Is there anything to compare repeats by? */
+static bool
+has_rest(const struct rp_plan *plan)
+{
+    for (size_t s = 0; s < plan->source_count; s++) {
+        const struct rp_layout *layout = &plan->sources[s].layout;
+
+        for (size_t i = 0; i < layout->width; i++)
+            if (layout->roles[i] != RP_COLUMN_KEY)
+                return true;
+    }
+    return false;
+}
+
 static enum rp_status
 open_stores(struct rp_plan *plan, const struct rp_plan_request *request,
             struct rp_err *err)
 {
     size_t memory = request->memory_bytes;
-    struct rp_sort_shape claims = {
-        RP_CLAIM_BYTES,
-        RP_CLAIM_KEY_BYTES,
-        memory / CLAIMS_SHARE,
-    };
+    struct rp_sort_shape claims = { .memory_bytes = memory / CLAIMS_SHARE };
     struct rp_sort_shape chosen = { RP_CLAIM_BYTES - RP_CLAIM_KEY_BYTES, 8,
                                     memory / ADDED_SHARE };
     enum rp_status status;
 
+    plan->claim_shape.narrow = request->claimer->narrow;
+    plan->claim_shape.rest = request->claimer->rows || has_rest(plan);
+    claims.record_bytes = rp_claim_bytes(plan->claim_shape);
+    claims.key_bytes = rp_claim_key_bytes(plan->claim_shape);
     status = rp_sorter_open(&claims, request->folder, &plan->claims, err);
     if (status == RP_OK && request->claimer->rows)
         status = rp_sorter_open(&chosen, request->folder, &plan->chosen, err);

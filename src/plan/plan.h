@@ -46,6 +46,21 @@ struct rp_claim {
 void rp_claim_pack(unsigned char bytes[RP_CLAIM_BYTES],
                    const struct rp_claim *claim);
 struct rp_claim rp_claim_unpack(const unsigned char *bytes);
+
+/* What of a claim needs to be sorted.  Ids of 32 bits, which nearly all are,
+ * and sources without further columns make it 16 bytes instead of 40. */
+struct rp_claim_shape {
+    bool narrow; /* both ids are in 0 ... 2^32 - 1 */
+    bool rest;   /* some source has columns besides the keys */
+};
+size_t rp_claim_key_bytes(struct rp_claim_shape shape);
+size_t rp_claim_bytes(struct rp_claim_shape shape);
+void rp_claim_pack_as(struct rp_claim_shape shape,
+                      unsigned char bytes[RP_CLAIM_BYTES],
+                      const struct rp_claim *claim);
+struct rp_claim rp_claim_unpack_as(struct rp_claim_shape shape,
+                                   const unsigned char *bytes);
+
 void rp_link_pack(unsigned char key[RP_CLAIM_KEY_BYTES], int64_t student_id,
                   int64_t course_id);
 void rp_link_unpack(const unsigned char *key, int64_t *out_student_id,
@@ -93,6 +108,7 @@ struct rp_plan {
     struct rp_ledger ledger;
     struct rp_findings *findings;
     struct rp_sorter *claims; /* all that was not rejected, repeats too */
+    struct rp_claim_shape claim_shape;
     struct rp_spool *added;   /* 16-byte keys, distinct, sorted: to insert */
     struct rp_sorter *chosen; /* rows: 8-byte ordinals of records to insert */
     struct rp_spool *collapsed;
@@ -125,6 +141,7 @@ struct rp_claimer {
     /* A link that is there is there; a row that is there is compared, and the
      * ordinals of those to insert are wanted. */
     bool rows;
+    bool narrow; /* see rp_claim_shape; not for rows */
     void *ctx;
 };
 

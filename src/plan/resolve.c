@@ -15,6 +15,7 @@
 
 struct rp_resolver {
     struct rp_key_shape shape;
+    bool wide;                  /* some id is not in 0 ... 2^32 - 1 */
     bool direct;                /* the key is the INTEGER PRIMARY KEY */
     struct rp_idset ids;        /* then every key is its own id */
     struct rp_idtable *numbers; /* another key of one integer */
@@ -130,6 +131,7 @@ visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
 {
     struct rp_resolver *resolver = ctx;
 
+    resolver->wide = resolver->wide || id < 0 || id > (int64_t)UINT32_MAX;
     if (resolver->shape.count > 1)
         return add_composite(resolver, id, cells, err);
     if (!is_number(resolver))
@@ -277,6 +279,12 @@ rp_resolver_find(struct rp_resolver *resolver, const struct rp_slice *fields,
     }
     *out_lookup = lookup;
     return rp_buf_status(&resolver->key, err);
+}
+
+bool
+rp_resolver_is_narrow(const struct rp_resolver *resolver)
+{
+    return !resolver->wide;
 }
 
 void

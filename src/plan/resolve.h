@@ -47,6 +47,8 @@ enum rp_status rp_resolver_find(struct rp_resolver *resolver,
                                 const struct rp_key_columns *columns,
                                 struct rp_key_lookup *out_lookup,
                                 struct rp_err *err) RP_MUST_CHECK;
+/* Are all ids of the parent in 0 ... 2^32 - 1? */
+bool rp_resolver_is_narrow(const struct rp_resolver *resolver);
 void rp_resolver_close(struct rp_resolver *resolver);
 
 /* The strict grammar; false when text is no such number. */

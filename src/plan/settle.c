@@ -139,7 +139,7 @@ settle_claims(struct settling *settling, struct rp_err *err)
         status = rp_sorter_next(claims, &packed, err);
         if (status != RP_OK || packed == NULL)
             return status;
-        claim = rp_claim_unpack(packed);
+        claim = rp_claim_unpack_as(settling->build->plan->claim_shape, packed);
         if (settling->started &&
             memcmp(settling->key, claim.key, sizeof claim.key) == 0)
             status = settle_repeat(settling, &claim, err);

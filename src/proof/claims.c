@@ -165,13 +165,15 @@ rp_claims_of_plan(const struct rp_claims_request *request,
     while (status == RP_OK) {
         struct rp_hash128 student = { 0, 0 };
         struct rp_hash128 course = { 0, 0 };
+        struct rp_claim claim;
         int64_t student_id = 0;
         int64_t course_id = 0;
 
         status = rp_sorter_next(claims, &packed, err);
         if (status != RP_OK || packed == NULL)
             break;
-        rp_link_unpack(packed, &student_id, &course_id);
+        claim = rp_claim_unpack_as(request->plan->claim_shape, packed);
+        rp_link_unpack(claim.key, &student_id, &course_id);
         (void)rp_keyring_key(request->student, student_id, &student);
         (void)rp_keyring_key(request->course, course_id, &course);
         add_claim(out_claims, student, course);
