@@ -18,6 +18,7 @@ struct rp_build {
     struct rp_sorter *conflicts;  /* ordinals of records that collapse */
     /* Ordinals of used records to trace, their index into plan->traced. */
     uint64_t trace_ordinal[RP_SAMPLE_RECORDS];
+    uint64_t trace_filter; /* bits of their hashes: nearly all others miss */
     bool *filter_seen; /* one per value of all filters of the first layout */
     struct rp_buf text;
     uint64_t bytes_before; /* of the sources that were read whole */

@@ -163,12 +163,22 @@ rp_build_trace(struct rp_build *build, struct rp_err *err)
         status = trace_record(build, i, err);
     }
     build->plan->traced_count = count;
+    for (size_t i = 0; i < count; i++)
+        build->trace_filter |= filter_bit(build->trace_ordinal[i]);
     return status;
+}
+
+static uint64_t
+filter_bit(uint64_t ordinal)
+{
+    return (uint64_t)1 << (ordinal * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
 void
 rp_build_traced(struct rp_build *build, uint64_t ordinal, enum rp_code code)
 {
+    if ((build->trace_filter & filter_bit(ordinal)) == 0)
+        return;
     for (size_t i = 0; i < build->plan->traced_count; i++)
         if (build->trace_ordinal[i] == ordinal)
             build->plan->traced[i].code = code;
