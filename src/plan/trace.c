@@ -150,6 +150,12 @@ trace_record(struct rp_build *build, size_t index, struct rp_err *err)
     return status;
 }
 
+static uint64_t
+filter_bit(uint64_t ordinal)
+{
+    return (uint64_t)1 << (ordinal * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+}
+
 enum rp_status
 rp_build_trace(struct rp_build *build, struct rp_err *err)
 {
@@ -166,12 +172,6 @@ rp_build_trace(struct rp_build *build, struct rp_err *err)
     for (size_t i = 0; i < count; i++)
         build->trace_filter |= filter_bit(build->trace_ordinal[i]);
     return status;
-}
-
-static uint64_t
-filter_bit(uint64_t ordinal)
-{
-    return (uint64_t)1 << (ordinal * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
 void
