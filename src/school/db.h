@@ -118,7 +118,6 @@ enum rp_status rp_stmt_step(struct rp_stmt *stmt, bool *out_row,
 int rp_stmt_columns(const struct rp_stmt *stmt);
 /* index from 0 */
 struct rp_cell rp_stmt_cell(struct rp_stmt *stmt, int index);
-const char *rp_stmt_column_name(struct rp_stmt *stmt, int index);
 /* Ready to be bound and stepped again; bindings are kept. */
 void rp_stmt_reset(struct rp_stmt *stmt);
 void rp_stmt_close(struct rp_stmt *stmt);
@@ -126,8 +125,6 @@ void rp_stmt_close(struct rp_stmt *stmt);
 /* Statements without rows to look at; several separated by ';' are fine. */
 enum rp_status rp_db_exec(struct rp_db *db, const char *sql, struct rp_err *err)
     RP_MUST_CHECK;
-/* Rows that the last INSERT or DELETE touched, itself and not by triggers. */
-int64_t rp_db_changes(const struct rp_db *db);
 
 const char *rp_db_version(void); /* 3.40.1 */
 const char *rp_db_source_id(void);

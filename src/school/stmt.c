@@ -213,18 +213,6 @@ rp_stmt_cell(struct rp_stmt *stmt, int index)
     return cell;
 }
 
-const char *
-rp_stmt_column_name(struct rp_stmt *stmt, int index)
-{
-    const char *name = sqlite3_column_name(stmt->raw, index);
-
-    if (name == NULL) {
-        stmt->lost_cell = true;
-        return "";
-    }
-    return name;
-}
-
 void
 rp_stmt_reset(struct rp_stmt *stmt)
 {
@@ -250,12 +238,6 @@ rp_db_exec(struct rp_db *db, const char *sql, struct rp_err *err)
     if (code != SQLITE_OK)
         return rp_db_fail_sql(db, code, rp_slice_str(sql), err);
     return RP_OK;
-}
-
-int64_t
-rp_db_changes(const struct rp_db *db)
-{
-    return sqlite3_changes64(db->conn);
 }
 
 const char *

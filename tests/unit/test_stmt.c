@@ -77,7 +77,6 @@ cells_come_as_they_are_stored(void **state)
                            &stmt, &err),
               &err);
     assert_int_equal(rp_stmt_columns(stmt), 8);
-    assert_string_equal(rp_stmt_column_name(stmt, 7), "odd");
     assert_ok(rp_stmt_step(stmt, &row, &err), &err);
     assert_true(row);
     assert_int_equal(rp_stmt_cell(stmt, 0).type, RP_CELL_NULL);
@@ -125,7 +124,6 @@ what_is_bound_is_what_is_stored(void **state)
     assert_ok(rp_stmt_bind_null(stmt, 3, &err), &err);
     assert_ok(rp_stmt_step(stmt, &row, &err), &err);
     assert_false(row);
-    assert_int_equal(rp_db_changes(school.db), 1);
     rp_stmt_reset(stmt);
     assert_ok(rp_stmt_bind_text(stmt, 2, (struct rp_slice){ NULL, 0 }, &err),
               &err);
