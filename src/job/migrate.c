@@ -280,7 +280,7 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
     if (status == RP_OK)
         status = plan_links(migration, err);
     if (status == RP_OK)
-        status = rp_witness_settle(&migration->witness, true, err);
+        status = rp_witness_settle(&migration->witness, err);
     if (status == RP_OK)
         status = write_links(migration, err);
     if (status == RP_OK)

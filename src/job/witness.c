@@ -113,11 +113,11 @@ join(struct rp_witness *witness, struct rp_err *err)
 }
 
 enum rp_status
-rp_witness_settle(struct rp_witness *witness, bool good, struct rp_err *err)
+rp_witness_settle(struct rp_witness *witness, struct rp_err *err)
 {
     if (witness->worker == NULL)
         return RP_OK;
-    rp_gate_open(witness->settled, good);
+    rp_gate_open(witness->settled, true);
     if (rp_gate_wait(witness->released))
         return RP_OK;
     return join(witness, err);

@@ -48,10 +48,10 @@ struct rp_witness {
 /* Begins: beside the caller with two threads, with one at once. */
 enum rp_status rp_witness_begin(struct rp_witness *witness, bool beside,
                                 struct rp_err *err) RP_MUST_CHECK;
-/* The plan is made (or never will be: good is false); returns when nothing
- * but the main connection reads the database any more. */
-enum rp_status rp_witness_settle(struct rp_witness *witness, bool good,
-                                 struct rp_err *err) RP_MUST_CHECK;
+/* The plan is made; returns when nothing but the main connection reads the
+ * database any more. */
+enum rp_status rp_witness_settle(struct rp_witness *witness, struct rp_err *err)
+    RP_MUST_CHECK;
 /* Everything was seen. */
 enum rp_status rp_witness_end(struct rp_witness *witness, struct rp_err *err)
     RP_MUST_CHECK;
