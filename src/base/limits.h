@@ -38,6 +38,9 @@
 /* Lines of trouble that one check of the database may list. */
 #define RP_SOUNDNESS_LINES_MAX 10000
 
+/* Of each code, the positions that stand in a verdict; findings.csv holds all
+ * of them. */
+#define RP_POSITIONS_MAX 25
 /* Records traced from source to link in the evidence. */
 #define RP_SAMPLE_RECORDS 25
 /* A longer verdict.json is not read back. */

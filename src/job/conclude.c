@@ -11,6 +11,7 @@
 #include "job/differences.h"
 #include "job/explain.h"
 #include "proof/checks.h"
+#include "proof/positions.h"
 #include "report/evidence.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -414,6 +415,9 @@ rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
     uint64_t lock_ms = 0;
     enum rp_status status = name_differences(conclusion, err);
 
+    if (status == RP_OK)
+        status = rp_assemble_positions(conclusion->verdict,
+                                       conclusion->plan->findings, err);
     if (status == RP_OK)
         status = stage_and_end(conclusion, &bag, &lock_ms, err);
     if (status == RP_OK)

@@ -235,7 +235,7 @@ write_links(struct rp_migration *migration, struct rp_err *err)
     enum rp_status status = rp_session_stopped(migration->session, err);
 
     rp_progress_stage(&migration->progress, "filling", "links",
-                      migration->plan->ledger.planned);
+                      migration->plan->ledger.all.planned);
     if (status == RP_OK && !migration->table_exists)
         status =
             rp_db_exec(migration->db, rp_buf_cstr(&migration->create), err);
@@ -256,11 +256,11 @@ tell_filtered(const struct rp_migration *migration)
 {
     const struct rp_plan *plan = migration->plan;
 
-    if (plan->ledger.filtered > 0)
+    if (plan->ledger.all.filtered > 0)
         rp_talk(migration->session,
                 "rollproof: %llu records left out by --where; findings.csv "
                 "counts them per value",
-                (unsigned long long)plan->ledger.filtered);
+                (unsigned long long)plan->ledger.all.filtered);
 }
 
 static enum rp_status

@@ -22,6 +22,7 @@ struct rp_build {
     bool *filter_seen; /* one per value of all filters of the first layout */
     struct rp_buf text;
     uint64_t bytes_before; /* of the sources that were read whole */
+    uint64_t records_before;
 };
 
 /* What the shape and the filter of a record make of it; RP_CODE_NONE: it is

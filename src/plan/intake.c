@@ -174,7 +174,7 @@ take_filtered(struct rp_build *build, uint32_t source,
     if (entry == NULL)
         return rp_fail_nomem(err, "count filtered values");
     entry->count++;
-    build->plan->ledger.filtered++;
+    build->plan->sources[source].fates.filtered++;
     build->plan->ledger.codes[RP_FILTERED]++;
     return RP_OK;
 }
@@ -186,7 +186,7 @@ take_rejected(struct rp_build *build, uint32_t source,
     struct rp_about about = { record->code, source, "rejected", { NULL, 0 } };
     enum rp_status status;
 
-    build->plan->ledger.records_rejected++;
+    build->plan->sources[source].fates.records_rejected++;
     build->plan->ledger.codes[record->code]++;
     status = rp_build_tell(build->rejected, &about, record, err);
     if (status == RP_OK)
@@ -242,15 +242,15 @@ static enum rp_status
 refuse_claim(struct rp_build *build, struct rp_about *about,
              const struct rp_record *record, struct rp_err *err)
 {
-    struct rp_ledger *ledger = &build->plan->ledger;
+    struct rp_plan_source *from = &build->plan->sources[about->source];
     enum rp_status status = set_key(build, about, record, err);
 
-    ledger->claims_rejected++;
-    ledger->codes[about->code]++;
+    from->fates.claims_rejected++;
+    build->plan->ledger.codes[about->code]++;
     if (status == RP_OK)
         status = rp_build_tell(build->rejected, about, record, err);
     if (status == RP_OK)
-        status = keep_reject(&build->plan->sources[about->source], record, err);
+        status = keep_reject(from, record, err);
     return status;
 }
 
@@ -290,8 +290,7 @@ take_used(struct rp_build *build, uint32_t source,
     struct rp_plan_source *from = &build->plan->sources[source];
     enum rp_status status;
 
-    from->used++;
-    build->plan->ledger.used++;
+    from->fates.used++;
     count_not_carried(from, record);
     status = tell_used(build, source, record, err);
     if (status == RP_OK)
@@ -338,7 +337,7 @@ take_record(struct rp_build *build, uint32_t source,
         return take_filtered(build, source, record, err);
     if (code != RP_BLANK_RECORD)
         return take_rejected(build, source, record, err);
-    build->plan->ledger.blank++;
+    from->fates.blank++;
     build->plan->ledger.codes[RP_BLANK_RECORD]++;
     return RP_OK;
 }
@@ -350,7 +349,7 @@ tick(const struct rp_build *build, const struct rp_record *record)
 
     if (ticker != NULL && record->number % RP_TICK_RECORDS == 0)
         ticker->tick(ticker->ctx, build->bytes_before + record->byte_end,
-                     build->plan->ledger.records_total + record->number);
+                     build->records_before + record->number);
 }
 
 enum rp_status
@@ -377,7 +376,8 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
     if (status != RP_OK)
         return status;
     /* What the parser counted, not what came here. */
-    build->plan->ledger.records_total += from->facts.records;
+    from->fates.records_total = from->facts.records;
+    build->records_before += from->facts.records;
     build->bytes_before += from->facts.bytes;
     return RP_OK;
 }

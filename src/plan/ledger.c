@@ -2,17 +2,32 @@
 #include "plan/ledger.h"
 
 bool
-rp_ledger_records_balance(const struct rp_ledger *ledger)
+rp_fates_records_balance(const struct rp_fates *fates)
 {
-    return ledger->records_total == ledger->used + ledger->blank +
-                                        ledger->filtered +
-                                        ledger->records_rejected;
+    return fates->records_total == fates->used + fates->blank +
+                                       fates->filtered +
+                                       fates->records_rejected;
 }
 
 bool
-rp_ledger_claims_balance(const struct rp_ledger *ledger, uint64_t inserted)
+rp_fates_claims_balance(const struct rp_fates *fates, uint64_t inserted)
 {
-    return ledger->used ==
-           inserted + ledger->already_present + ledger->duplicate_exact +
-               ledger->duplicate_conflict + ledger->claims_rejected;
+    return fates->used ==
+           inserted + fates->already_present + fates->duplicate_exact +
+               fates->duplicate_conflict + fates->claims_rejected;
+}
+
+void
+rp_fates_add(struct rp_fates *sum, const struct rp_fates *fates)
+{
+    sum->records_total += fates->records_total;
+    sum->used += fates->used;
+    sum->blank += fates->blank;
+    sum->filtered += fates->filtered;
+    sum->records_rejected += fates->records_rejected;
+    sum->claims_rejected += fates->claims_rejected;
+    sum->planned += fates->planned;
+    sum->already_present += fates->already_present;
+    sum->duplicate_exact += fates->duplicate_exact;
+    sum->duplicate_conflict += fates->duplicate_conflict;
 }

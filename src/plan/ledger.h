@@ -1,5 +1,5 @@
-/* ledger.h - every record and every enrollment has exactly one disposition,
- * and the sums balance.
+/* ledger.h - every record and every enrollment has exactly one fate, and the
+ * sums balance, for each source and for all of them.
  */
 #ifndef PLAN_LEDGER_H
 #define PLAN_LEDGER_H
@@ -9,7 +9,7 @@
 
 #include "base/finding.h"
 
-struct rp_ledger {
+struct rp_fates {
     /* records_total is what the parser counted; the others are counted where
      * the decision falls, so that a forgotten one shows. */
     uint64_t records_total;
@@ -23,13 +23,17 @@ struct rp_ledger {
     uint64_t already_present;
     uint64_t duplicate_exact;
     uint64_t duplicate_conflict;
+};
+
+struct rp_ledger {
+    struct rp_fates all; /* of all sources together */
     /* How often each finding was made. */
     uint64_t codes[RP_CODE_COUNT];
 };
 
-bool rp_ledger_records_balance(const struct rp_ledger *ledger);
-/* inserted: as read back from the database. */
-bool rp_ledger_claims_balance(const struct rp_ledger *ledger,
-                              uint64_t inserted);
+bool rp_fates_records_balance(const struct rp_fates *fates);
+/* inserted: as read back from the database; of one source: as planned. */
+bool rp_fates_claims_balance(const struct rp_fates *fates, uint64_t inserted);
+void rp_fates_add(struct rp_fates *sum, const struct rp_fates *fates);
 
 #endif

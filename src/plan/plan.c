@@ -245,6 +245,14 @@ copy_findings(struct rp_build *build, struct rp_err *err)
     return status == RP_OK ? merge_findings(build, err) : status;
 }
 
+static void
+sum_fates(struct rp_plan *plan)
+{
+    plan->ledger.all = (struct rp_fates){ .records_total = 0 };
+    for (size_t i = 0; i < plan->source_count; i++)
+        rp_fates_add(&plan->ledger.all, &plan->sources[i].fates);
+}
+
 static enum rp_status
 make(struct rp_build *build, struct rp_err *err)
 {
@@ -255,10 +263,12 @@ make(struct rp_build *build, struct rp_err *err)
         status = rp_build_intake(build, i, err);
     if (status == RP_OK)
         status = rp_sorter_finish(plan->claims, err);
+    sum_fates(plan);
     if (status == RP_OK)
         status = rp_build_trace(build, err);
     if (status == RP_OK)
         status = rp_build_settle(build, err);
+    sum_fates(plan);
     if (status == RP_OK)
         status = rp_build_whole(build, err);
     if (status == RP_OK)

@@ -78,7 +78,7 @@ struct rp_plan_source {
     const char *not_csv; /* NULL, or what the file looks like */
     struct rp_source_facts facts;
     struct rp_reading reading; /* what the importer's parser saw */
-    uint64_t used;
+    struct rp_fates fates;     /* of its records and their claims */
     /* Of the columns that are carried nowhere: how many fields are not
      * empty.  width of them. */
     uint64_t *non_empty;

@@ -49,6 +49,12 @@ find_present(struct settling *settling, const struct rp_claim *claim,
     return status;
 }
 
+static struct rp_fates *
+fates_of(struct rp_build *build, const struct rp_claim *claim)
+{
+    return &build->plan->sources[rp_ordinal_source(claim->ordinal)].fates;
+}
+
 static enum rp_status
 add_new(struct rp_build *build, const struct rp_claim *claim,
         struct rp_err *err)
@@ -57,7 +63,7 @@ add_new(struct rp_build *build, const struct rp_claim *claim,
     unsigned char packed[RP_CLAIM_BYTES];
     enum rp_status status = rp_spool_put(build->plan->added, key, err);
 
-    build->plan->ledger.planned++;
+    fates_of(build, claim)->planned++;
     if (status != RP_OK || !build->request->claimer->rows)
         return status;
     rp_claim_pack(packed, claim);
@@ -70,7 +76,7 @@ add_conflict(struct rp_build *build, const struct rp_claim *claim,
 {
     unsigned char packed[RP_CLAIM_BYTES];
 
-    build->plan->ledger.duplicate_conflict++;
+    fates_of(build, claim)->duplicate_conflict++;
     build->plan->ledger.codes[RP_DUPLICATE_CONFLICT]++;
     rp_claim_pack(packed, claim);
     return rp_sorter_add(build->conflicts, packed + RP_CLAIM_KEY_BYTES, err);
@@ -99,7 +105,7 @@ settle_first(struct settling *settling, const struct rp_claim *claim,
         status = add_conflict(build, claim, err);
     } else {
         code = RP_ALREADY_PRESENT;
-        build->plan->ledger.already_present++;
+        fates_of(build, claim)->already_present++;
         build->plan->ledger.codes[RP_ALREADY_PRESENT]++;
     }
     rp_build_traced(build, claim->ordinal, code);
@@ -116,7 +122,7 @@ settle_repeat(struct settling *settling, const struct rp_claim *claim,
         rp_build_traced(build, claim->ordinal, RP_DUPLICATE_CONFLICT);
         return add_conflict(build, claim, err);
     }
-    build->plan->ledger.duplicate_exact++;
+    fates_of(build, claim)->duplicate_exact++;
     build->plan->ledger.codes[RP_DUPLICATE_EXACT]++;
     rp_build_traced(build, claim->ordinal, RP_DUPLICATE_EXACT);
     return RP_OK;

@@ -68,7 +68,7 @@ static enum rp_status
 draw_all(const struct rp_plan *plan, uint64_t *drawn, size_t *out_count,
          struct rp_err *err)
 {
-    uint64_t total = plan->ledger.records_total;
+    uint64_t total = plan->ledger.all.records_total;
     size_t wanted = RP_SAMPLE_RECORDS;
     char seed[RP_SHA256_HEX];
     enum rp_status status = make_seed(plan, seed, err);

@@ -44,7 +44,7 @@ tell_columns(struct rp_build *build, uint32_t source, struct rp_err *err)
         rp_buf_reset(&build->text);
         rp_buf_printf(&build->text,
                       "left out: %" PRIu64 " of %" PRIu64 " not empty",
-                      from->non_empty[i], from->used);
+                      from->non_empty[i], from->fates.used);
         finding.disposition = rp_buf_view(&build->text);
         status = rp_buf_status(&build->text, err);
         if (status == RP_OK)
@@ -63,7 +63,7 @@ whole_source(struct rp_build *build, uint32_t source, struct rp_err *err)
         return tell_source(build, source, RP_NOT_CSV, err);
     codes[RP_NO_FINAL_NEWLINE] += from->facts.final_newline ? 0 : 1;
     codes[RP_MIXED_NEWLINES] += from->facts.newline == RP_NEWLINE_MIXED ? 1 : 0;
-    if (from->used == 0) {
+    if (from->fates.used == 0) {
         enum rp_status status =
             tell_source(build, source, RP_NOTHING_USED, err);
 

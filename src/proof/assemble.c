@@ -201,27 +201,51 @@ put_sources(struct rp_verdict *verdict, const struct rp_asked *asked,
     return status;
 }
 
+static struct rp_record_counts
+records_of(const struct rp_fates *fates)
+{
+    return (struct rp_record_counts){
+        .total = fates->records_total,
+        .used = fates->used,
+        .blank = fates->blank,
+        .filtered = fates->filtered,
+        .rejected = fates->records_rejected,
+        .balanced = rp_fates_records_balance(fates),
+    };
+}
+
+static struct rp_enrollment_counts
+enrollments_of(const struct rp_fates *fates, uint64_t inserted)
+{
+    return (struct rp_enrollment_counts){
+        .total = fates->used,
+        .inserted = inserted,
+        .already_present = fates->already_present,
+        .duplicate_exact = fates->duplicate_exact,
+        .duplicate_conflict = fates->duplicate_conflict,
+        .rejected = fates->claims_rejected,
+        .balanced = rp_fates_claims_balance(fates, inserted),
+    };
+}
+
+/* All are balanced when each one is. */
 static void
-put_counts(struct rp_verdict *verdict, const struct rp_ledger *ledger,
+put_counts(struct rp_verdict *verdict, const struct rp_plan *plan,
            uint64_t inserted)
 {
-    verdict->records = (struct rp_record_counts){
-        .total = ledger->records_total,
-        .used = ledger->used,
-        .blank = ledger->blank,
-        .filtered = ledger->filtered,
-        .rejected = ledger->records_rejected,
-        .balanced = rp_ledger_records_balance(ledger),
-    };
-    verdict->enrollments = (struct rp_enrollment_counts){
-        .total = ledger->used,
-        .inserted = inserted,
-        .already_present = ledger->already_present,
-        .duplicate_exact = ledger->duplicate_exact,
-        .duplicate_conflict = ledger->duplicate_conflict,
-        .rejected = ledger->claims_rejected,
-        .balanced = rp_ledger_claims_balance(ledger, inserted),
-    };
+    verdict->records = records_of(&plan->ledger.all);
+    verdict->enrollments = enrollments_of(&plan->ledger.all, inserted);
+    for (size_t i = 0; i < plan->source_count; i++) {
+        const struct rp_fates *fates = &plan->sources[i].fates;
+        struct rp_source_report *source = &verdict->sources[i];
+
+        source->records = records_of(fates);
+        source->enrollments = enrollments_of(fates, fates->planned);
+        if (!source->records.balanced)
+            verdict->records.balanced = false;
+        if (!source->enrollments.balanced)
+            verdict->enrollments.balanced = false;
+    }
 }
 
 static void
@@ -333,6 +357,6 @@ rp_assemble_plan(struct rp_verdict *verdict, const struct rp_asked *asked,
         status = put_sources(verdict, asked, plan, err);
     if (status != RP_OK)
         return status;
-    put_counts(verdict, &plan->ledger, inserted);
+    put_counts(verdict, plan, inserted);
     return put_findings(verdict, asked, plan, err);
 }

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/canon.h"
-#include "base/sha256.h"
+#include "proof/objects.h"
 
 #define CHECKS_MAX 12
 #define REREAD "committed-state-reread"
@@ -93,30 +92,69 @@ check_readings(struct making *making, struct rp_err *err)
     return add_check(making, "source-read-twice-same", err);
 }
 
+/* Of several sources each one by itself as well: what one has too many must
+ * not make up for what another lacks. */
+static void
+put_each(struct making *making, uint64_t expected, uint64_t actual, size_t i)
+{
+    size_t count = making->verdict->source_count;
+    const char *before = i == 0 ? " (" : ", ";
+    const char *behind = i + 1 == count ? ")" : "";
+
+    if (count < 2)
+        return;
+    rp_buf_printf(&making->expected, "%s%" PRIu64 "%s", before, expected,
+                  behind);
+    rp_buf_printf(&making->actual, "%s%" PRIu64 "%s", before, actual, behind);
+}
+
+static uint64_t
+sum_records(const struct rp_record_counts *counts)
+{
+    return counts->used + counts->blank + counts->filtered + counts->rejected;
+}
+
 static enum rp_status
 check_records(struct making *making, struct rp_err *err)
 {
-    const struct rp_record_counts *records = &making->verdict->records;
+    const struct rp_verdict *verdict = making->verdict;
 
-    rp_buf_printf(&making->expected, "%" PRIu64 " records", records->total);
+    rp_buf_printf(&making->expected, "%" PRIu64 " records",
+                  verdict->records.total);
     rp_buf_printf(&making->actual, "%" PRIu64 " records",
-                  records->used + records->blank + records->filtered +
-                      records->rejected);
+                  sum_records(&verdict->records));
+    for (size_t i = 0; i < verdict->source_count; i++) {
+        const struct rp_record_counts *counts = &verdict->sources[i].records;
+
+        put_each(making, counts->total, sum_records(counts), i);
+    }
     return add_check(making, "records-balanced", err);
+}
+
+static uint64_t
+sum_enrollments(const struct rp_enrollment_counts *counts)
+{
+    return counts->inserted + counts->already_present +
+           counts->duplicate_exact + counts->duplicate_conflict +
+           counts->rejected;
 }
 
 static enum rp_status
 check_enrollments(struct making *making, struct rp_err *err)
 {
-    const struct rp_enrollment_counts *counts = &making->verdict->enrollments;
+    const struct rp_verdict *verdict = making->verdict;
     const char *what = making->proof->rows ? "rows" : "enrollments";
 
-    rp_buf_printf(&making->expected, "%" PRIu64 " %s", counts->total, what);
+    rp_buf_printf(&making->expected, "%" PRIu64 " %s",
+                  verdict->enrollments.total, what);
     rp_buf_printf(&making->actual, "%" PRIu64 " %s",
-                  counts->inserted + counts->already_present +
-                      counts->duplicate_exact + counts->duplicate_conflict +
-                      counts->rejected,
-                  what);
+                  sum_enrollments(&verdict->enrollments), what);
+    for (size_t i = 0; i < verdict->source_count; i++) {
+        const struct rp_enrollment_counts *counts =
+            &verdict->sources[i].enrollments;
+
+        put_each(making, counts->total, sum_enrollments(counts), i);
+    }
     return add_check(making, "enrollments-balanced", err);
 }
 
@@ -197,84 +235,17 @@ check_bystanders(struct making *making, struct rp_err *err)
     return add_check(making, "bystanders-preserved", err);
 }
 
-/* Objects named sqlite_* follow from the SQL of the others. */
-static bool
-is_counted(const struct rp_object *object)
-{
-    return strncmp(object->name, "sqlite_", strlen("sqlite_")) != 0;
-}
-
-static int
-compare_objects(const struct rp_object *left, const struct rp_object *right)
-{
-    int order = strcmp(left->type, right->type);
-
-    return order != 0 ? order : strcmp(left->name, right->name);
-}
-
-static void
-put_object(struct rp_buf *out, const struct rp_object *object)
-{
-    rp_canon_lp(out, rp_slice_str(object->type));
-    rp_canon_lp(out, rp_slice_str(object->name));
-    rp_canon_lp(out, rp_slice_str(object->table));
-    rp_canon_lp(out, object->sql);
-}
-
-/* The objects of a schema, and those declared in their places. */
-static size_t
-put_objects(struct rp_buf *out, const struct rp_schema *schema,
-            const struct rp_object *declared, size_t declared_count)
-{
-    size_t count = 0;
-    const struct rp_object *objects = rp_schema_objects(schema, &count);
-    size_t taken = 0;
-    size_t d = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (!is_counted(&objects[i]))
-            continue;
-        for (; d < declared_count &&
-               compare_objects(&declared[d], &objects[i]) < 0;
-             d++, taken++)
-            put_object(out, &declared[d]);
-        put_object(out, &objects[i]);
-        taken++;
-    }
-    for (; d < declared_count; d++, taken++)
-        put_object(out, &declared[d]);
-    return taken;
-}
-
-static enum rp_status
-put_schema(struct rp_buf *out, const struct rp_schema *schema,
-           const struct rp_object *declared, size_t declared_count,
-           struct rp_err *err)
-{
-    struct rp_buf bytes = { 0 };
-    char hex[RP_SHA256_HEX];
-    size_t count = put_objects(&bytes, schema, declared, declared_count);
-    enum rp_status status = rp_buf_status(&bytes, err);
-
-    if (status == RP_OK)
-        status = rp_sha256_hex(rp_buf_view(&bytes), hex, err);
-    if (status == RP_OK)
-        rp_buf_printf(out, "%zu objects, sha256 %s", count, hex);
-    rp_buf_release(&bytes);
-    return status;
-}
-
 static enum rp_status
 check_schema(struct making *making, struct rp_err *err)
 {
     const struct rp_proof *proof = making->proof;
     enum rp_status status =
-        put_schema(&making->expected, proof->before->schema, proof->declared,
-                   proof->declared_count, err);
+        rp_objects_put(&making->expected, proof->before->schema,
+                       proof->declared, proof->declared_count, err);
 
     if (status == RP_OK)
         status =
-            put_schema(&making->actual, proof->after->schema, NULL, 0, err);
+            rp_objects_put(&making->actual, proof->after->schema, NULL, 0, err);
     return status == RP_OK ? add_check(making, "schema-as-declared", err)
                            : status;
 }
@@ -299,16 +270,16 @@ check_planned(struct making *making, struct rp_err *err)
     put_claims(&making->expected, &proof->claimed, what);
     put_claims(&making->actual, &proof->planned, what);
     if (proof->rows) {
-        const struct rp_ledger *ledger = &proof->plan->ledger;
+        const struct rp_fates *fates = &proof->plan->ledger.all;
 
         rp_buf_printf(&making->expected, "%" PRIu64 " as in the source; ",
-                      ledger->planned + ledger->already_present +
-                          ledger->duplicate_exact);
+                      fates->planned + fates->already_present +
+                          fates->duplicate_exact);
         rp_buf_printf(&making->actual, "%" PRIu64 " as in the source; ",
                       proof->held);
     }
     rp_buf_printf(&making->expected, "%" PRIu64 " rows added; ",
-                  proof->plan->ledger.planned);
+                  proof->plan->ledger.all.planned);
     rp_buf_printf(&making->actual, "%" PRIu64 " rows added; ", proof->added);
     put_both_kept(making);
     return add_check(making,

@@ -1,6 +1,6 @@
 /* verdict.h - all checks and findings together: the model of every report.
  *
- * Text, JSON and later HTML are functions of this struct and of nothing else,
+ * Text, JSON and HTML are functions of this struct and of nothing else,
  * and it can be read back from verdict.json (report/json).  It holds no cell
  * value of any source or table, no clock, host, path or pointer: the same
  * input gives the same verdict, byte for byte.
@@ -49,23 +49,6 @@ struct rp_side {
     struct rp_names db;
 };
 
-struct rp_source_report {
-    const char *name;
-    uint64_t bytes;
-    const char *sha256;
-    const char *encoding;
-    const char *delimiter; /* "comma" "semicolon" "tab" "space" "pipe", or
-                              the character itself */
-    const char *newline;
-    struct rp_names header;
-    uint64_t bytes_bom;
-    uint64_t bytes_header;
-    uint64_t bytes_records;
-    uint64_t bytes_blank;
-    uint64_t bytes_rejected;
-    bool bytes_balanced;
-};
-
 /* total = used + blank + filtered + rejected */
 struct rp_record_counts {
     uint64_t total, used, blank, filtered, rejected;
@@ -81,6 +64,38 @@ struct rp_enrollment_counts {
     bool balanced;
 };
 
+struct rp_source_report {
+    const char *name;
+    uint64_t bytes;
+    const char *sha256;
+    const char *encoding;
+    const char *delimiter; /* "comma" "semicolon" "tab" "space" "pipe", or
+                              the character itself */
+    const char *newline;
+    struct rp_names header;
+    uint64_t bytes_bom;
+    uint64_t bytes_header;
+    uint64_t bytes_records;
+    uint64_t bytes_blank;
+    uint64_t bytes_rejected;
+    bool bytes_balanced;
+    struct rp_record_counts records;
+    /* Which source a row came from cannot be read back, so here inserted is
+     * what was planned; together they must be what was read back. */
+    struct rp_enrollment_counts enrollments;
+};
+
+/* Where a finding is.  A number that does not apply is 0, a text NULL; a span
+ * of bytes applies when it is not empty. */
+struct rp_position {
+    size_t source; /* 1 is the first; 0: of no source */
+    uint64_t record;
+    uint64_t first_line, last_line;
+    uint64_t byte_start, byte_end;
+    const char *disposition;
+    const char *column; /* or table, or schema object */
+};
+
 struct rp_finding_report {
     enum rp_code code;
     bool accepted;
@@ -88,6 +103,10 @@ struct rp_finding_report {
     const char *limit;  /* as written: "3", "2%", "all"; NULL without one */
     const char *detail; /* names of columns or objects, never a cell value;
                            NULL when there is nothing to add */
+    uint64_t listed;    /* rows of findings.csv */
+    /* The first of them, up to RP_POSITIONS_MAX. */
+    struct rp_position *positions;
+    size_t position_count;
 };
 
 struct rp_table_report {

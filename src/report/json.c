@@ -43,6 +43,38 @@ mapping_of(struct rp_json_maker *maker, const struct rp_verdict *verdict)
 }
 
 static json_t *
+records_of(struct rp_json_maker *maker, const struct rp_record_counts *counts)
+{
+    json_t *json = rp_json_object(maker);
+
+    rp_json_set_count(maker, json, "total", counts->total);
+    rp_json_set_count(maker, json, "used", counts->used);
+    rp_json_set_count(maker, json, "blank", counts->blank);
+    rp_json_set_count(maker, json, "filtered", counts->filtered);
+    rp_json_set_count(maker, json, "rejected", counts->rejected);
+    rp_json_set_bool(maker, json, "balanced", counts->balanced);
+    return json;
+}
+
+/* inserted: what that number is called */
+static json_t *
+enrollments_of(struct rp_json_maker *maker,
+               const struct rp_enrollment_counts *counts, const char *inserted)
+{
+    json_t *json = rp_json_object(maker);
+
+    rp_json_set_count(maker, json, "total", counts->total);
+    rp_json_set_count(maker, json, inserted, counts->inserted);
+    rp_json_set_count(maker, json, "already_present", counts->already_present);
+    rp_json_set_count(maker, json, "duplicate_exact", counts->duplicate_exact);
+    rp_json_set_count(maker, json, "duplicate_conflict",
+                      counts->duplicate_conflict);
+    rp_json_set_count(maker, json, "rejected", counts->rejected);
+    rp_json_set_bool(maker, json, "balanced", counts->balanced);
+    return json;
+}
+
+static json_t *
 source_of(struct rp_json_maker *maker, const struct rp_source_report *source)
 {
     json_t *json = rp_json_object(maker);
@@ -62,37 +94,39 @@ source_of(struct rp_json_maker *maker, const struct rp_source_report *source)
     rp_json_set_count(maker, classes, "rejected", source->bytes_rejected);
     rp_json_set(maker, json, "byte_classes", classes);
     rp_json_set_bool(maker, json, "bytes_balanced", source->bytes_balanced);
+    rp_json_set(maker, json, "records", records_of(maker, &source->records));
+    rp_json_set(maker, json, "enrollments",
+                enrollments_of(maker, &source->enrollments, "planned"));
     return json;
 }
 
-static json_t *
-records_of(struct rp_json_maker *maker, const struct rp_record_counts *counts)
+/* As in findings.csv: what does not apply is nothing. */
+static void
+set_number(struct rp_json_maker *maker, json_t *json, const char *name,
+           uint64_t number, bool applies)
 {
-    json_t *json = rp_json_object(maker);
-
-    rp_json_set_count(maker, json, "total", counts->total);
-    rp_json_set_count(maker, json, "used", counts->used);
-    rp_json_set_count(maker, json, "blank", counts->blank);
-    rp_json_set_count(maker, json, "filtered", counts->filtered);
-    rp_json_set_count(maker, json, "rejected", counts->rejected);
-    rp_json_set_bool(maker, json, "balanced", counts->balanced);
-    return json;
+    if (applies)
+        rp_json_set_count(maker, json, name, number);
+    else
+        rp_json_set(maker, json, name, json_null());
 }
 
 static json_t *
-enrollments_of(struct rp_json_maker *maker,
-               const struct rp_enrollment_counts *counts)
+position_of(struct rp_json_maker *maker, const struct rp_position *position)
 {
     json_t *json = rp_json_object(maker);
+    bool record = position->record > 0;
+    bool lines = position->last_line > 0;
+    bool bytes = position->byte_end > 0;
 
-    rp_json_set_count(maker, json, "total", counts->total);
-    rp_json_set_count(maker, json, "inserted", counts->inserted);
-    rp_json_set_count(maker, json, "already_present", counts->already_present);
-    rp_json_set_count(maker, json, "duplicate_exact", counts->duplicate_exact);
-    rp_json_set_count(maker, json, "duplicate_conflict",
-                      counts->duplicate_conflict);
-    rp_json_set_count(maker, json, "rejected", counts->rejected);
-    rp_json_set_bool(maker, json, "balanced", counts->balanced);
+    set_number(maker, json, "source", position->source, position->source > 0);
+    set_number(maker, json, "record", position->record, record);
+    set_number(maker, json, "first_line", position->first_line, lines);
+    set_number(maker, json, "last_line", position->last_line, lines);
+    set_number(maker, json, "byte_start", position->byte_start, bytes);
+    set_number(maker, json, "byte_end", position->byte_end, bytes);
+    rp_json_set_text(maker, json, "disposition", position->disposition);
+    rp_json_set_text(maker, json, "column", position->column);
     return json;
 }
 
@@ -100,7 +134,11 @@ static json_t *
 finding_of(struct rp_json_maker *maker, const struct rp_finding_report *finding)
 {
     json_t *json = rp_json_object(maker);
+    json_t *positions = rp_json_array(maker);
 
+    for (size_t i = 0; i < finding->position_count; i++)
+        rp_json_append(maker, positions,
+                       position_of(maker, &finding->positions[i]));
     rp_json_set_text(maker, json, "code", rp_code_name(finding->code));
     rp_json_set_text(maker, json, "severity",
                      rp_code_blocks(finding->code) ? "blocking" : "note");
@@ -108,6 +146,8 @@ finding_of(struct rp_json_maker *maker, const struct rp_finding_report *finding)
     rp_json_set_bool(maker, json, "accepted", finding->accepted);
     rp_json_set_text(maker, json, "limit", finding->limit);
     rp_json_set_text(maker, json, "detail", finding->detail);
+    rp_json_set_count(maker, json, "listed", finding->listed);
+    rp_json_set(maker, json, "positions", positions);
     return json;
 }
 
@@ -227,7 +267,7 @@ rp_json_verdict(struct rp_buf *out, const struct rp_verdict *verdict,
     set_sources(&maker, root, verdict);
     rp_json_set(&maker, root, "records", records_of(&maker, &verdict->records));
     rp_json_set(&maker, root, "enrollments",
-                enrollments_of(&maker, &verdict->enrollments));
+                enrollments_of(&maker, &verdict->enrollments, "inserted"));
     set_findings(&maker, root, verdict);
     set_proof(&maker, root, verdict);
     return rp_json_finish(&maker, root, out, "verdict.json", err);

@@ -75,10 +75,40 @@ read_mapping(struct rp_json_reader *reader, const json_t *root,
 }
 
 static void
+read_records(struct rp_json_reader *reader, const json_t *json,
+             struct rp_record_counts *counts)
+{
+    counts->total = rp_json_get_count(reader, json, "total");
+    counts->used = rp_json_get_count(reader, json, "used");
+    counts->blank = rp_json_get_count(reader, json, "blank");
+    counts->filtered = rp_json_get_count(reader, json, "filtered");
+    counts->rejected = rp_json_get_count(reader, json, "rejected");
+    counts->balanced = rp_json_get_bool(reader, json, "balanced");
+}
+
+/* inserted: what that number is called */
+static void
+read_enrollments(struct rp_json_reader *reader, const json_t *json,
+                 const char *inserted, struct rp_enrollment_counts *counts)
+{
+    counts->total = rp_json_get_count(reader, json, "total");
+    counts->inserted = rp_json_get_count(reader, json, inserted);
+    counts->already_present =
+        rp_json_get_count(reader, json, "already_present");
+    counts->duplicate_exact =
+        rp_json_get_count(reader, json, "duplicate_exact");
+    counts->duplicate_conflict =
+        rp_json_get_count(reader, json, "duplicate_conflict");
+    counts->rejected = rp_json_get_count(reader, json, "rejected");
+    counts->balanced = rp_json_get_bool(reader, json, "balanced");
+}
+
+static void
 read_source(struct rp_json_reader *reader, const json_t *json,
             struct rp_source_report *source)
 {
     const json_t *classes;
+    const json_t *counts;
 
     source->name = rp_json_get_text(reader, json, "name");
     source->bytes = rp_json_get_count(reader, json, "bytes");
@@ -94,6 +124,10 @@ read_source(struct rp_json_reader *reader, const json_t *json,
     source->bytes_blank = rp_json_get_count(reader, classes, "blank");
     source->bytes_rejected = rp_json_get_count(reader, classes, "rejected");
     source->bytes_balanced = rp_json_get_bool(reader, json, "bytes_balanced");
+    counts = rp_json_get_object(reader, json, "records");
+    read_records(reader, counts, &source->records);
+    counts = rp_json_get_object(reader, json, "enrollments");
+    read_enrollments(reader, counts, "planned", &source->enrollments);
 }
 
 static void
@@ -114,39 +148,66 @@ read_sources(struct rp_json_reader *reader, const json_t *root,
 }
 
 static void
-read_records(struct rp_json_reader *reader, const json_t *root,
-             struct rp_record_counts *counts)
+read_totals(struct rp_json_reader *reader, const json_t *root,
+            struct rp_verdict *verdict)
 {
-    const json_t *json = rp_json_get_object(reader, root, "records");
+    const json_t *counts = rp_json_get_object(reader, root, "records");
 
     rp_json_at(reader, "records");
-    counts->total = rp_json_get_count(reader, json, "total");
-    counts->used = rp_json_get_count(reader, json, "used");
-    counts->blank = rp_json_get_count(reader, json, "blank");
-    counts->filtered = rp_json_get_count(reader, json, "filtered");
-    counts->rejected = rp_json_get_count(reader, json, "rejected");
-    counts->balanced = rp_json_get_bool(reader, json, "balanced");
+    read_records(reader, counts, &verdict->records);
+    rp_json_at(reader, "");
+    counts = rp_json_get_object(reader, root, "enrollments");
+    rp_json_at(reader, "enrollments");
+    read_enrollments(reader, counts, "inserted", &verdict->enrollments);
     rp_json_at(reader, "");
 }
 
-static void
-read_enrollments(struct rp_json_reader *reader, const json_t *root,
-                 struct rp_enrollment_counts *counts)
+/* null is 0, as where a number does not apply. */
+static uint64_t
+get_number(struct rp_json_reader *reader, const json_t *json,
+           const char *member)
 {
-    const json_t *json = rp_json_get_object(reader, root, "enrollments");
+    const json_t *value = rp_json_get(reader, json, member);
 
-    rp_json_at(reader, "enrollments");
-    counts->total = rp_json_get_count(reader, json, "total");
-    counts->inserted = rp_json_get_count(reader, json, "inserted");
-    counts->already_present =
-        rp_json_get_count(reader, json, "already_present");
-    counts->duplicate_exact =
-        rp_json_get_count(reader, json, "duplicate_exact");
-    counts->duplicate_conflict =
-        rp_json_get_count(reader, json, "duplicate_conflict");
-    counts->rejected = rp_json_get_count(reader, json, "rejected");
-    counts->balanced = rp_json_get_bool(reader, json, "balanced");
-    rp_json_at(reader, "");
+    return json_is_null(value) ? 0 : rp_json_get_count(reader, json, member);
+}
+
+static void
+read_position(struct rp_json_reader *reader, const json_t *json,
+              size_t source_count, struct rp_position *position)
+{
+    uint64_t source = get_number(reader, json, "source");
+
+    if (source > source_count)
+        rp_json_wrong(reader, "positions",
+                      "tell of a source that is not there");
+    position->source = (size_t)source;
+    position->record = get_number(reader, json, "record");
+    position->first_line = get_number(reader, json, "first_line");
+    position->last_line = get_number(reader, json, "last_line");
+    position->byte_start = get_number(reader, json, "byte_start");
+    position->byte_end = get_number(reader, json, "byte_end");
+    position->disposition =
+        rp_json_get_text_or_null(reader, json, "disposition");
+    position->column = rp_json_get_text_or_null(reader, json, "column");
+}
+
+static void
+read_positions(struct rp_json_reader *reader, const json_t *json,
+               size_t source_count, struct rp_finding_report *finding)
+{
+    const json_t *array = rp_json_get_array(reader, json, "positions");
+    size_t count = json_array_size(array);
+
+    finding->listed = rp_json_get_count(reader, json, "listed");
+    if (count > RP_POSITIONS_MAX || count > finding->listed)
+        rp_json_wrong(reader, "positions", "are more than there can be");
+    finding->positions =
+        rp_json_make_array(reader, count, sizeof *finding->positions);
+    for (size_t i = 0; reader->status == RP_OK && i < count; i++)
+        read_position(reader, json_array_get(array, i), source_count,
+                      &finding->positions[i]);
+    finding->position_count = count;
 }
 
 /* The severity belongs to the code; it stands there for other readers. */
@@ -183,6 +244,8 @@ read_findings(struct rp_json_reader *reader, const json_t *root,
     for (size_t i = 0; reader->status == RP_OK && i < count; i++) {
         rp_json_at_element(reader, "findings", i);
         read_finding(reader, json_array_get(array, i), &verdict->findings[i]);
+        read_positions(reader, json_array_get(array, i), verdict->source_count,
+                       &verdict->findings[i]);
     }
     verdict->finding_count = count;
     rp_json_at(reader, "");
@@ -358,8 +421,7 @@ rp_json_read(struct rp_slice text, const char *name,
     read_head(&reader, root, &verdict);
     read_mapping(&reader, root, &verdict);
     read_sources(&reader, root, &verdict);
-    read_records(&reader, root, &verdict.records);
-    read_enrollments(&reader, root, &verdict.enrollments);
+    read_totals(&reader, root, &verdict);
     read_findings(&reader, root, &verdict);
     read_tables(&reader, root, &verdict);
     read_checks(&reader, root, &verdict);

@@ -147,3 +147,40 @@ for seed in 3 14 15 92; do
         "0 $(json "$verdict" '$.enrollments.inserted')" \
         "$exit $(query accepted.db 'SELECT count(*) FROM student_courses')"
 done
+
+# alone VERDICT N: the fates of the records of the N-th source.
+alone() { json "$1" "\$.sources[$2].records"; }
+
+# apart VERDICT: per member, the sum over all sources minus the total; only
+# members where it is not 0.
+apart()
+{
+    sqlite3 :memory: "WITH v AS (SELECT readfile('$1') AS j),
+      parts AS (SELECT p.value AS source, k.value AS kind FROM v,
+        json_each(j, '\$.sources') p,
+        json_each('[\"records\",\"enrollments\"]') k),
+      members AS (SELECT kind, CASE m.key WHEN 'planned' THEN 'inserted'
+          ELSE m.key END AS member, sum(m.value) AS total FROM parts,
+        json_each(source, '\$.' || kind) m WHERE m.key <> 'balanced'
+        GROUP BY 1, 2)
+      SELECT coalesce(group_concat(kind || '.' || member || ' ' || total), '')
+      FROM members, v
+      WHERE total IS NOT json_extract(j, '\$.' || kind || '.' || member)"
+}
+
+# Several sources: each balances by itself, and together they are the totals.
+for seed in 2 7 18 28; do
+    generate "$((seed * 611953))" >first.csv
+    generate "$((seed * 611957))" >second.csv
+    run migrate school.db first.csv --evidence "first$seed"
+    run migrate school.db second.csv --evidence "second$seed"
+    run migrate school.db first.csv second.csv --evidence "both$seed"
+    both=both$seed/data/verdict.json
+    check_same "the records of two sources, seed $seed, have the fates that \
+they have alone" "$(alone "first$seed/data/verdict.json" 0)
+$(alone "second$seed/data/verdict.json" 0)" "$(alone "$both" 0)
+$(alone "$both" 1)"
+    check_same "the fates of two sources, seed $seed, add up to the totals" \
+        '1 1 ' "$(json "$both" '$.sources[0].enrollments.balanced') \
+$(json "$both" '$.sources[1].enrollments.balanced') $(apart "$both")"
+done

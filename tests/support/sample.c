@@ -22,13 +22,34 @@ static const char *left_out[] = { "enrolled_on", "grade" };
 static const char *student[] = { "student_id" };
 static const char *course[] = { "course_id" };
 
+static const struct rp_position field_count_positions[] = {
+    { 1, 4, 5, 5, 97, 105, "rejected", NULL },
+    { 1, 9, 10, 12, 190, 218, "rejected", NULL },
+};
+
 static const struct rp_finding_report findings[] = {
-    { RP_FIELD_COUNT, true, 2, "2", NULL },
-    { RP_EMPTY_KEY, true, 1, "5%", NULL },
-    { RP_UNKNOWN_STUDENT, true, 3, "3", NULL },
-    { RP_DUPLICATE_CONFLICT, true, 1, "all", NULL },
-    { RP_BLANK_RECORD, false, 1, NULL, NULL },
-    { RP_KEY_TRIMMED, false, 1, NULL, NULL },
+    { .code = RP_FIELD_COUNT,
+      .accepted = true,
+      .count = 2,
+      .limit = "2",
+      .listed = 2 },
+    { .code = RP_EMPTY_KEY,
+      .accepted = true,
+      .count = 1,
+      .limit = "5%",
+      .listed = 1 },
+    { .code = RP_UNKNOWN_STUDENT,
+      .accepted = true,
+      .count = 3,
+      .limit = "3",
+      .listed = 3 },
+    { .code = RP_DUPLICATE_CONFLICT,
+      .accepted = true,
+      .count = 1,
+      .limit = "all",
+      .listed = 1 },
+    { .code = RP_BLANK_RECORD, .count = 1 },
+    { .code = RP_KEY_TRIMMED, .count = 1 },
 };
 
 static const struct rp_table_report tables[] = {
@@ -83,6 +104,7 @@ static const struct rp_check checks[] = {
 static struct {
     struct rp_source_report source;
     struct rp_finding_report findings[TEST_COUNT(findings)];
+    struct rp_position positions[TEST_COUNT(field_count_positions)];
     struct rp_table_report tables[TABLES_MAX];
     struct rp_check checks[TEST_COUNT(checks)];
 } own;
@@ -115,8 +137,13 @@ make_own(void)
         .bytes_blank = 1,
         .bytes_rejected = 51,
         .bytes_balanced = true,
+        .records = { 18, 14, 1, 0, 3, true },
+        .enrollments = { 14, 8, 0, 1, 1, 4, true },
     };
     memcpy(own.findings, findings, sizeof findings);
+    memcpy(own.positions, field_count_positions, sizeof own.positions);
+    own.findings[0].positions = own.positions;
+    own.findings[0].position_count = TEST_COUNT(field_count_positions);
     memcpy(own.tables, tables, sizeof tables);
     memcpy(own.checks, checks, sizeof checks);
 }

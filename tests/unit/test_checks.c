@@ -63,7 +63,7 @@ make_plan(struct made *made)
     made->source.reading.fp = fp_of("the records");
     made->plan.sources = &made->source;
     made->plan.source_count = 1;
-    made->plan.ledger.planned = 1;
+    made->plan.ledger.all.planned = 1;
     made->second.bytes = 396;
     memcpy(made->second.sha256, made->source.facts.sha256, RP_SHA256_HEX);
     made->second.reading = made->source.reading.fp;
@@ -151,6 +151,31 @@ lose_an_enrollment(struct made *made)
 {
     made->verdict.enrollments.already_present--;
     made->verdict.enrollments.inserted += 2;
+}
+/* Two sources, the second like the first; together they are right. */
+static void
+feed_two_sources(struct made *made)
+{
+    static struct rp_source_report two[2];
+
+    two[0] = made->verdict.sources[0];
+    two[1] = made->verdict.sources[0];
+    made->verdict.sources = two;
+    made->verdict.source_count = 2;
+}
+static void
+count_a_record_for_another_source(struct made *made)
+{
+    feed_two_sources(made);
+    made->verdict.sources[0].records.used--;
+    made->verdict.sources[1].records.used++;
+}
+static void
+count_an_enrollment_for_another_source(struct made *made)
+{
+    feed_two_sources(made);
+    made->verdict.sources[0].enrollments.rejected--;
+    made->verdict.sources[1].enrollments.rejected++;
 }
 static void
 read_another_record(struct made *made)
@@ -264,6 +289,10 @@ static const struct {
     { "a byte", lose_a_byte, "source-bytes-balanced " REREAD },
     { "a record", count_a_record_twice, "records-balanced " REREAD },
     { "an enrollment", lose_an_enrollment, "enrollments-balanced " REREAD },
+    { "a record of another source", count_a_record_for_another_source,
+      "records-balanced " REREAD },
+    { "an enrollment of another source", count_an_enrollment_for_another_source,
+      "enrollments-balanced " REREAD },
     { "another record", read_another_record, "source-read-twice-same " REREAD },
     { "another file", read_another_file, "source-read-twice-same " REREAD },
     { "fewer bytes", read_fewer_bytes, "source-read-twice-same " REREAD },

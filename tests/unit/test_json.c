@@ -109,6 +109,9 @@ make_odd(struct rp_verdict *verdict)
     verdict->records.balanced = false;
     verdict->enrollments.balanced = false;
     verdict->findings[0].detail = names[2];
+    verdict->findings[0].positions[0] =
+        (struct rp_position){ .column = names[2] };
+    verdict->findings[0].positions[1].byte_start = 0;
     verdict->tables[0].there_after = false;
     verdict->tables[1].role = RP_ROLE_BYSTANDER;
     verdict->checks[0].expected = NULL;
@@ -174,6 +177,11 @@ reading_leaves_nothing_out(void **state)
     assert_true(verdict.tables[2].there_after);
     assert_int_equal(verdict.tables[2].added, 8);
     assert_int_equal(verdict.listed, 8);
+    assert_int_equal(verdict.sources[0].records.rejected, 3);
+    assert_int_equal(verdict.sources[0].enrollments.inserted, 8);
+    assert_int_equal(verdict.findings[0].listed, 2);
+    assert_int_equal(verdict.findings[0].position_count, 2);
+    assert_int_equal(verdict.findings[0].positions[1].last_line, 12);
     rp_verdict_release(&verdict);
 }
 
@@ -225,7 +233,7 @@ every_member_is_needed(void **state)
         check_refused(rp_buf_view(&text), " is missing; ");
         text.ptr[place] ^= 1;
     }
-    assert_int_equal(members, 171);
+    assert_int_equal(members, 214);
     rp_buf_release(&text);
 }
 
@@ -250,11 +258,15 @@ a_value_of_another_type_is_refused_by_name(void **state)
           "too big integer" },
         { "\"byte_classes\": {", "\"byte_classes\": 0, \"z\": {",
           "sources[0].byte_classes is no object" },
-        { "\"total\": 14", "\"total\": \"14\"", "enrollments.total is no" },
+        { "\"inserted\": 8", "\"inserted\": \"8\"",
+          "enrollments.inserted is no" },
         { "\"field-count\"", "\"none\"", "findings[0].code is a word" },
         { "\"field-count\"", "\"later\"", "findings[0].code is a word" },
         { "\"blocking\"", "\"note\"", "findings[0].severity does not" },
         { "\"limit\": \"2\"", "\"limit\": 2", "findings[0].limit is no text" },
+        { "\"source\": 1", "\"source\": 2", "findings[0].positions tell of" },
+        { "\"listed\": 2", "\"listed\": 1", "findings[0].positions are more" },
+        { "\"planned\": 8", "\"planned\": null", "sources[0].planned is no" },
         { "\"preserved\"", "\"\"", "tables[0].role is a word" },
         { "\"rows_before\": null", "\"rows_before\": 1",
           "tables[2].digest_before is no text" },

@@ -101,9 +101,9 @@ one_refusal_outweighs_any_acceptance(void **state)
 {
     struct rp_check check = { "records-balanced", RP_PASS, "1", "1" };
     struct rp_finding_report findings[] = {
-        { RP_FIELD_COUNT, true, 1, "1", NULL },
-        { RP_UNKNOWN_STUDENT, false, 1, NULL, NULL },
-        { RP_UNKNOWN_COURSE, true, 1, "all", NULL },
+        { .code = RP_FIELD_COUNT, .accepted = true, .count = 1 },
+        { .code = RP_UNKNOWN_STUDENT, .count = 1 },
+        { .code = RP_UNKNOWN_COURSE, .accepted = true, .count = 1 },
     };
     struct rp_verdict verdict = {
         .checks = &check,
