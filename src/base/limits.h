@@ -30,7 +30,7 @@
 #define RP_FP_HEX 33     /* with the final NUL */
 
 /* Bytes of rows that are handed to SHA-256 at once. */
-#define RP_HASH_BATCH_BYTES ((size_t)64 << 10)
+#define RP_HASH_BATCH_BYTES ((size_t)128 << 10)
 /* SQLite opens no longer path, its journal's included. */
 #define RP_DB_PATH_MAX_BYTES 500
 /* SQLite takes a page cache of no more KiB than an int holds. */

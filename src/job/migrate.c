@@ -7,6 +7,7 @@
 #include "job/conclude.h"
 #include "job/migration.h"
 #include "job/remarks.h"
+#include "plan/linkreader.h"
 #include "plan/links.h"
 #include "school/change.h"
 #include "school/fill.h"
@@ -204,7 +205,7 @@ plan_links(struct rp_migration *migration, struct rp_err *err)
 }
 
 struct feeding {
-    struct rp_spool_reader *reader;
+    struct rp_link_reader reader;
     struct rp_progress *progress;
     uint64_t fed;
 };
@@ -214,17 +215,10 @@ next_link(void *ctx, struct rp_link *out_link, bool *out_more,
           struct rp_err *err)
 {
     struct feeding *feeding = ctx;
-    unsigned char key[RP_CLAIM_KEY_BYTES];
-    size_t got = 0;
-    enum rp_status status =
-        rp_spool_next(feeding->reader, key, sizeof key, &got, err);
 
-    *out_more = status == RP_OK && got == sizeof key;
-    if (*out_more)
-        rp_link_unpack(key, &out_link->student_id, &out_link->course_id);
     if (++feeding->fed % RP_TICK_RECORDS == 0)
         rp_progress_tick(feeding->progress, feeding->fed, feeding->fed);
-    return status;
+    return rp_link_reader_next(&feeding->reader, out_link, out_more, err);
 }
 
 static enum rp_status
@@ -242,12 +236,13 @@ write_links(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK && !migration->table_exists)
         status = rp_db_flush(migration->db, err);
     if (status == RP_OK)
-        status = rp_spool_read(migration->plan->added, &feeding.reader, err);
+        status =
+            rp_link_reader_open(&feeding.reader, migration->plan->added, err);
     if (status == RP_OK)
         status = rp_fill(migration->db, &stream, err);
     if (status == RP_OK && migration->makes_index)
         status = rp_course_index(migration->db, err);
-    rp_spool_reader_close(feeding.reader);
+    rp_link_reader_close(&feeding.reader);
     return status;
 }
 

@@ -85,6 +85,7 @@ rp_session_open(const struct rp_session *session, const char *school,
         .mode = mode,
         .wait_seconds = session->wait_seconds,
         .stop = session->stop,
+        .hash_beside = rp_session_threads(session) > 1,
     };
 
     if (session->wait_seconds == RP_WAIT_DEFAULT)

@@ -73,7 +73,7 @@ open_ring(struct rp_db *db, const struct rp_table *parent,
 static enum rp_status
 look(struct verifying *verifying, struct rp_err *err)
 {
-    struct rp_row_visitor visitor = { visit_link, verifying };
+    struct rp_row_visitor visitor = { .visit = visit_link, .ctx = verifying };
     struct rp_snapshot_request request = {
         .full_check = verifying->options->full_check,
         .with_soundness = true,

@@ -121,7 +121,7 @@ rp_compare_spool(struct rp_db *db, const struct rp_table *table,
     struct rp_sort_shape shape = { ENTRY_BYTES, KEY_BYTES + HASH_BYTES,
                                    memory_bytes };
     struct spooling spooling = { .table = table };
-    struct rp_row_visitor visitor = { visit_row, &spooling };
+    struct rp_row_visitor visitor = { .visit = visit_row, .ctx = &spooling };
     struct rp_digest digest;
     enum rp_status status =
         rp_sorter_open(&shape, rp_db_folder(db), &spooling.rows, err);

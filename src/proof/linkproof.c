@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "plan/linkreader.h"
 #include "plan/plan.h"
 
 struct rp_linkproof {
@@ -13,9 +14,9 @@ struct rp_linkproof {
     size_t course_column;
     /* Rows come in the order of the plan: merge. */
     bool sorted;
-    struct rp_spool_reader *reader;
+    struct rp_link_reader reader;
     bool more;
-    unsigned char next[RP_CLAIM_KEY_BYTES];
+    struct rp_link next;
     /* Otherwise (another primary key): search in all of the plan. */
     unsigned char *all;
     size_t all_count;
@@ -32,12 +33,7 @@ in_plan_order(const struct rp_table *links, size_t student, size_t course)
 static enum rp_status
 read_next(struct rp_linkproof *proof, struct rp_err *err)
 {
-    size_t got = 0;
-    enum rp_status status = rp_spool_next(proof->reader, proof->next,
-                                          sizeof proof->next, &got, err);
-
-    proof->more = status == RP_OK && got == sizeof proof->next;
-    return status;
+    return rp_link_reader_next(&proof->reader, &proof->next, &proof->more, err);
 }
 
 static enum rp_status
@@ -50,7 +46,7 @@ read_all(struct rp_linkproof *proof, struct rp_err *err)
     proof->all = rp_zalloc(bytes + 1);
     if (proof->all == NULL)
         return rp_fail_nomem(err, "hold the planned links for the proof");
-    status = rp_spool_next(proof->reader, proof->all, bytes, &got, err);
+    status = rp_spool_next(proof->reader.spool, proof->all, bytes, &got, err);
     proof->all_count = got / RP_CLAIM_KEY_BYTES;
     return status;
 }
@@ -74,7 +70,7 @@ rp_linkproof_open(const struct rp_linkproof_request *request,
     if (student < 0 || course < 0)
         status = rp_fail(err, RP_E_DB, "student_courses lost a column");
     else
-        status = rp_spool_read(request->added, &proof->reader, err);
+        status = rp_link_reader_open(&proof->reader, request->added, err);
     if (status == RP_OK)
         status = proof->sorted ? read_next(proof, err) : read_all(proof, err);
     if (status == RP_OK)
@@ -91,17 +87,20 @@ compare_links(const void *left, const void *right)
 }
 
 static enum rp_status
-was_planned(struct rp_linkproof *proof, const unsigned char *key,
+was_planned(struct rp_linkproof *proof, int64_t student, int64_t course,
             bool *out_planned, struct rp_err *err)
 {
-    if (!proof->sorted) {
-        *out_planned = bsearch(key, proof->all, proof->all_count,
-                               RP_CLAIM_KEY_BYTES, compare_links) != NULL;
-        return RP_OK;
+    unsigned char key[RP_CLAIM_KEY_BYTES];
+
+    if (proof->sorted) {
+        *out_planned = proof->more && proof->next.student_id == student &&
+                       proof->next.course_id == course;
+        return *out_planned ? read_next(proof, err) : RP_OK;
     }
-    *out_planned =
-        proof->more && memcmp(key, proof->next, sizeof proof->next) == 0;
-    return *out_planned ? read_next(proof, err) : RP_OK;
+    rp_link_pack(key, student, course);
+    *out_planned = bsearch(key, proof->all, proof->all_count,
+                           RP_CLAIM_KEY_BYTES, compare_links) != NULL;
+    return RP_OK;
 }
 
 static enum rp_status
@@ -117,26 +116,27 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
     if (student->type != RP_CELL_INT || course->type != RP_CELL_INT) {
         proof->result.orphans++;
     } else {
-        unsigned char key[RP_CLAIM_KEY_BYTES];
-
         if (!rp_keyring_has_id(proof->request->student, student->integer) ||
             !rp_keyring_has_id(proof->request->course, course->integer))
             proof->result.orphans++;
-        rp_link_pack(key, student->integer, course->integer);
-        status = was_planned(proof, key, &planned, err);
+        status = was_planned(proof, student->integer, course->integer, &planned,
+                             err);
     }
     *out_skip = planned && proof->request->without_added;
     if (planned)
         proof->result.added++;
     else
-        rp_fp_add(&proof->result.kept, row->hash);
+        rp_fp_add(&proof->result.kept, rp_hash128(row->canon));
     return status;
 }
 
 struct rp_row_visitor
 rp_linkproof_visitor(struct rp_linkproof *proof)
 {
-    return (struct rp_row_visitor){ visit, proof };
+    /* Of most rows, which are planned, nobody asks the hash. */
+    return (struct rp_row_visitor){ .visit = visit,
+                                    .ctx = proof,
+                                    .without_hash = true };
 }
 
 struct rp_linkproof_result
@@ -150,7 +150,7 @@ rp_linkproof_close(struct rp_linkproof *proof)
 {
     if (proof == NULL)
         return;
-    rp_spool_reader_close(proof->reader);
+    rp_link_reader_close(&proof->reader);
     rp_free(proof->all);
     rp_free(proof);
 }

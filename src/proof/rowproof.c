@@ -166,7 +166,7 @@ keep_row(void *ctx, const struct rp_row *row, bool *out_skip,
 struct rp_row_visitor
 rp_rowproof_visitor(struct rp_rowproof *proof)
 {
-    return (struct rp_row_visitor){ visit_row, proof };
+    return (struct rp_row_visitor){ .visit = visit_row, .ctx = proof };
 }
 
 static bool
@@ -228,7 +228,7 @@ visit_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
 struct rp_row_visitor
 rp_rowproof_keeper(struct rp_rowproof *proof)
 {
-    return (struct rp_row_visitor){ keep_row, proof };
+    return (struct rp_row_visitor){ .visit = keep_row, .ctx = proof };
 }
 
 enum rp_status

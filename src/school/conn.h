@@ -22,6 +22,7 @@ struct rp_db {
     struct rp_place place;
     const volatile sig_atomic_t *stop;
     unsigned wait_seconds;
+    bool hash_beside;
     int64_t wait_until_ms;
 };
 

@@ -221,6 +221,7 @@ rp_db_open(const char *path, const struct rp_db_config *config,
         return rp_fail_nomem(err, "open a database");
     db->stop = config->stop;
     db->wait_seconds = config->wait_seconds;
+    db->hash_beside = config->hash_beside;
     status = rp_place_init(&db->place, path, config->mode == RP_DB_CREATE, err);
     if (status != RP_OK)
         goto fail;

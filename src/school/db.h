@@ -35,6 +35,7 @@ struct rp_db_config {
     enum rp_db_mode mode;
     unsigned wait_seconds; /* for a lock, then RP_E_BUSY */
     size_t cache_bytes;    /* of the page cache; 0 = SQLite's default */
+    bool hash_beside;      /* what is scanned is hashed by a second thread */
     /* Set by a signal handler: running statements stop with
      * RP_E_INTERRUPTED.  May be NULL. */
     const volatile sig_atomic_t *stop;

@@ -86,7 +86,7 @@ set_function(struct rp_db *db, struct folding *folding, struct rp_err *err)
 
 static enum rp_status
 put_select(struct rp_buf *out, const struct rp_table *table,
-           struct rp_slice select, struct rp_err *err)
+           struct rp_slice from, struct rp_err *err)
 {
     enum rp_status status = RP_OK;
 
@@ -94,9 +94,8 @@ put_select(struct rp_buf *out, const struct rp_table *table,
         status =
             rp_db_sql(out, err, "%s\"%w\"", i == 0 ? "SELECT " NAME "(" : ", ",
                       table->columns[i].name);
-    rp_buf_str(out, ") FROM (");
-    rp_buf_slice(out, select);
     rp_buf_byte(out, ')');
+    rp_buf_slice(out, from);
     return status == RP_OK ? rp_buf_status(out, err) : status;
 }
 
@@ -114,13 +113,13 @@ step(struct rp_db *db, struct rp_slice sql, struct rp_err *err)
 }
 
 enum rp_status
-rp_fold(struct rp_db *db, const struct rp_table *table, struct rp_slice select,
+rp_fold(struct rp_db *db, const struct rp_table *table, struct rp_slice from,
         const struct rp_folder *folder, struct rp_err *err)
 {
     struct folding folding = { .folder = folder, .status = RP_OK };
     struct rp_buf sql = { 0 };
     enum rp_status removed;
-    enum rp_status status = put_select(&sql, table, select, err);
+    enum rp_status status = put_select(&sql, table, from, err);
 
     if (status == RP_OK)
         status = set_function(db, &folding, err);

@@ -1,10 +1,8 @@
-/* fold.h - every row of a SELECT inside one step of SQLite.
+/* fold.h - every row of a table inside one step of SQLite.
  *
  * An aggregate function is handed the columns of each row, which is about
  * twice as fast as stepping row by row: SQLite keeps its state between rows
- * instead of returning and coming back.  The order of the SELECT is kept,
- * since SQLite runs a sorted sub-select as a co-routine for a function that it
- * does not know.
+ * instead of returning and coming back.
  */
 #ifndef SCHOOL_FOLD_H
 #define SCHOOL_FOLD_H
@@ -26,9 +24,10 @@ struct rp_folder {
     void *ctx;
 };
 
-/* select: the columns of table, all of them, at most RP_FOLD_COLUMNS_MAX. */
+/* The columns of table, at most RP_FOLD_COLUMNS_MAX, in the order that from
+ * gives them (rp_order_from). */
 enum rp_status rp_fold(struct rp_db *db, const struct rp_table *table,
-                       struct rp_slice select, const struct rp_folder *folder,
+                       struct rp_slice from, const struct rp_folder *folder,
                        struct rp_err *err) RP_MUST_CHECK;
 
 #endif

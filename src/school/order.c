@@ -175,3 +175,17 @@ rp_order_sql(const struct rp_table *table, struct rp_buf *out,
         status = put_order(out, table, err);
     return status == RP_OK ? rp_buf_status(out, err) : status;
 }
+
+enum rp_status
+rp_order_from(const struct rp_table *table, struct rp_buf *out,
+              struct rp_err *err)
+{
+    enum rp_status status;
+
+    if (table->rises)
+        return put_from(out, table, err);
+    rp_buf_str(out, " FROM (");
+    status = rp_order_sql(table, out, err);
+    rp_buf_byte(out, ')');
+    return status == RP_OK ? rp_buf_status(out, err) : status;
+}

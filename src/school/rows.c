@@ -10,6 +10,7 @@
 #include "school/conn.h"
 #include "school/fold.h"
 #include "school/order.h"
+#include "school/rowhash.h"
 
 /* The integer key of the row before: whatever the b-tree says, whole numbers
  * that do not rise are a damaged database and no order for a digest. */
@@ -22,18 +23,15 @@ struct scan {
     const struct rp_db *db;
     const struct rp_table *table;
     const struct rp_row_visitor *visitor;
-    struct rp_sha256 *sha;
-    struct rp_buf bytes;         /* of rows that SHA-256 has not seen yet */
+    struct rp_rowhash *hash;
     const struct rp_cell *cells; /* of the row */
     struct rising rising;
-    struct rp_fp fp;
 };
 
 static void
 release_scan(struct scan *scan)
 {
-    rp_sha256_close(scan->sha);
-    rp_buf_release(&scan->bytes);
+    rp_rowhash_close(scan->hash);
     rp_free(scan->rising.key);
 }
 
@@ -82,8 +80,12 @@ init_scan(struct scan *scan, struct rp_db *db, struct rp_err *err)
         rp_zalloc_array(table->primary.count, sizeof *scan->rising.key);
     if (scan->rising.key == NULL)
         return rp_fail_nomem(err, "hash a table");
-    status = rp_sha256_open(&scan->sha, err);
-    return status == RP_OK ? put_shape(&scan->bytes, table, err) : status;
+    status = rp_rowhash_open(db->hash_beside, &scan->hash, err);
+    if (status == RP_OK)
+        status = put_shape(rp_rowhash_bytes(scan->hash), table, err);
+    if (status == RP_OK)
+        rp_rowhash_begin(scan->hash);
+    return status;
 }
 
 static void
@@ -158,59 +160,59 @@ check_rising(struct scan *scan, struct rp_err *err)
     return RP_OK;
 }
 
+/* The row's canonical bytes, behind what is in bytes. */
 static enum rp_status
-pass_on(struct scan *scan, struct rp_err *err)
+read_row(struct scan *scan, struct rp_buf *bytes, struct rp_row *out_row,
+         struct rp_err *err)
 {
-    enum rp_status status = rp_buf_status(&scan->bytes, err);
-
-    if (status == RP_OK)
-        status = rp_sha256_put(scan->sha, rp_buf_view(&scan->bytes), err);
-    rp_buf_reset(&scan->bytes);
-    return status;
-}
-
-/* The row's canonical bytes, behind what is in scan->bytes. */
-static enum rp_status
-read_row(struct scan *scan, struct rp_row *out_row, struct rp_err *err)
-{
-    const size_t start = scan->bytes.len;
+    const size_t start = bytes->len;
     const size_t count = scan->table->column_count;
 
-    rp_canon_row(&scan->bytes, (uint32_t)count);
+    rp_canon_row(bytes, (uint32_t)count);
     for (size_t i = 0; i < count; i++)
-        put_cell(&scan->bytes, &scan->cells[i]);
-    if (scan->bytes.failed)
-        return rp_buf_status(&scan->bytes, err);
+        put_cell(bytes, &scan->cells[i]);
+    if (bytes->failed)
+        return rp_buf_status(bytes, err);
     out_row->cells = scan->cells;
     out_row->count = count;
-    out_row->canon.ptr = scan->bytes.ptr + start;
-    out_row->canon.len = scan->bytes.len - start;
-    out_row->hash = rp_hash128(out_row->canon);
+    out_row->canon.ptr = bytes->ptr + start;
+    out_row->canon.len = bytes->len - start;
     return check_rising(scan, err);
+}
+
+static enum rp_status
+show_row(const struct scan *scan, struct rp_row *row, bool *out_skip,
+         struct rp_err *err)
+{
+    const struct rp_row_visitor *visitor = scan->visitor;
+
+    if (visitor == NULL)
+        return RP_OK;
+    if (!visitor->without_hash)
+        row->hash = rp_hash128(row->canon);
+    return visitor->visit(visitor->ctx, row, out_skip, err);
 }
 
 static enum rp_status
 take_row(void *ctx, const struct rp_cell *cells, struct rp_err *err)
 {
     struct scan *scan = ctx;
+    struct rp_buf *bytes = rp_rowhash_bytes(scan->hash);
     struct rp_row row = { 0 };
     bool skip = false;
     enum rp_status status;
 
     scan->cells = cells;
-    status = read_row(scan, &row, err);
-    if (status == RP_OK && scan->visitor != NULL)
-        status = scan->visitor->visit(scan->visitor->ctx, &row, &skip, err);
+    status = read_row(scan, bytes, &row, err);
+    if (status == RP_OK)
+        status = show_row(scan, &row, &skip, err);
     if (status != RP_OK)
         return status;
     if (skip) {
-        scan->bytes.len -= row.canon.len;
+        bytes->len -= row.canon.len;
         return RP_OK;
     }
-    rp_fp_add(&scan->fp, row.hash);
-    if (scan->bytes.len >= RP_HASH_BATCH_BYTES)
-        status = pass_on(scan, err);
-    return status;
+    return rp_rowhash_row(scan->hash, err);
 }
 
 /* A function cannot take all columns of a wide table: row by row. */
@@ -244,32 +246,17 @@ static enum rp_status
 read_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
 {
     struct rp_folder folder = { take_row, scan };
+    const bool narrow = scan->table->column_count <= RP_FOLD_COLUMNS_MAX;
     struct rp_buf sql = { 0 };
-    enum rp_status status = rp_order_sql(scan->table, &sql, err);
+    enum rp_status status = narrow ? rp_order_from(scan->table, &sql, err)
+                                   : rp_order_sql(scan->table, &sql, err);
 
-    if (status == RP_OK && scan->table->column_count <= RP_FOLD_COLUMNS_MAX)
+    if (status == RP_OK && narrow)
         status = rp_fold(db, scan->table, rp_buf_view(&sql), &folder, err);
     else if (status == RP_OK)
         status = step_rows(scan, db, rp_buf_view(&sql), err);
     rp_buf_release(&sql);
     return status;
-}
-
-static enum rp_status
-finish(struct scan *scan, struct rp_digest *out_digest, struct rp_err *err)
-{
-    unsigned char sha256[RP_SHA256_BYTES];
-    enum rp_status status;
-
-    rp_canon_table_end(&scan->bytes, scan->fp.rows);
-    status = pass_on(scan, err);
-    if (status == RP_OK)
-        status = rp_sha256_finish(scan->sha, sha256, err);
-    if (status != RP_OK)
-        return status;
-    rp_hex(out_digest->sha256, sha256, sizeof sha256);
-    out_digest->fp = scan->fp;
-    return RP_OK;
 }
 
 enum rp_status
@@ -283,7 +270,7 @@ rp_rows_scan(struct rp_db *db, const struct rp_table *table,
     if (status == RP_OK)
         status = read_rows(&scan, db, err);
     if (status == RP_OK)
-        status = finish(&scan, out_digest, err);
+        status = rp_rowhash_finish(scan.hash, out_digest, err);
     release_scan(&scan);
     return status;
 }

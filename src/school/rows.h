@@ -40,6 +40,7 @@ struct rp_row_visitor {
     enum rp_status (*visit)(void *ctx, const struct rp_row *row, bool *out_skip,
                             struct rp_err *err);
     void *ctx;
+    bool without_hash; /* row->hash is not looked at, and left empty */
 };
 
 enum rp_status rp_rows_scan(struct rp_db *db, const struct rp_table *table,

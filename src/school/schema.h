@@ -51,6 +51,9 @@ struct rp_table {
     bool without_rowid;
     /* The index that is a WITHOUT ROWID table, else NULL. */
     const char *primary_index;
+    /* Walked from its beginning, the table has its keys in rising order: they
+     * are the rowid, or integers in a plain WITHOUT ROWID key. */
+    bool rises;
     /* All keys: the primary key first when there is one. */
     struct rp_unique *uniques;
     size_t unique_count;

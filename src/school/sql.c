@@ -54,6 +54,10 @@ static const struct rp_sql_text texts[RP_SQL_MAX] = {
         "SELECT cid FROM temp.pragma_index_xinfo(?1, 'main')"
         " WHERE key ORDER BY seqno",
         "list an index's columns" },
+    [RP_SQL_INDEX_ODD] = {
+        "SELECT count(*) FROM temp.pragma_index_xinfo(?1, 'main')"
+        " WHERE key AND (\"desc\" OR coll <> 'BINARY')",
+        "look at an index's order" },
 
     /* One line more than RP_SOUNDNESS_LINES_MAX. */
     [RP_SQL_QUICK_CHECK] = {

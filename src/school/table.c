@@ -20,6 +20,9 @@ rp_table_reader_init(struct rp_table_reader *reader, struct rp_db *db,
     if (status == RP_OK)
         status = rp_stmt_fixed(db, RP_SQL_INDEX_COLUMNS,
                                &reader->index_columns_of, err);
+    if (status == RP_OK)
+        status =
+            rp_stmt_fixed(db, RP_SQL_INDEX_ODD, &reader->odd_columns_of, err);
     return status;
 }
 
@@ -29,6 +32,7 @@ rp_table_reader_release(struct rp_table_reader *reader)
     rp_stmt_close(reader->columns_of);
     rp_stmt_close(reader->indexes_of);
     rp_stmt_close(reader->index_columns_of);
+    rp_stmt_close(reader->odd_columns_of);
     rp_free(reader->all);
     rp_free(reader->columns);
     rp_free(reader->uniques);
@@ -312,6 +316,28 @@ enum index_field {
     INDEX_PARTIAL,
 };
 
+/* Integers in a key without DESC and COLLATE, which text could be in. */
+static enum rp_status
+look_at_order(struct rp_table_reader *reader, struct rp_table *table,
+              struct rp_slice index, struct rp_err *err)
+{
+    struct rp_stmt *odd = reader->odd_columns_of;
+    bool row = false;
+    enum rp_status status = rp_stmt_bind_text(odd, 1, index, err);
+
+    if (status == RP_OK)
+        status = rp_stmt_step(odd, &row, err);
+    table->rises = status == RP_OK && row && rp_stmt_cell(odd, 0).integer == 0;
+    for (size_t i = 0; i < table->primary.count; i++) {
+        const size_t column = table->primary.columns[i];
+
+        if (table->columns[column].affinity != RP_AFFINITY_INTEGER)
+            table->rises = false;
+    }
+    rp_stmt_reset(odd);
+    return status;
+}
+
 static enum rp_status
 keep_primary_index(struct rp_table_reader *reader, struct rp_table *table,
                    struct rp_slice name, struct rp_err *err)
@@ -320,7 +346,9 @@ keep_primary_index(struct rp_table_reader *reader, struct rp_table *table,
         return RP_OK;
     table->primary_index =
         (const char *)rp_arena_slice(reader->arena, name).ptr;
-    return table->primary_index == NULL ? fail_nomem(err) : RP_OK;
+    if (table->primary_index == NULL)
+        return fail_nomem(err);
+    return look_at_order(reader, table, name, err);
 }
 
 static enum rp_status
@@ -392,5 +420,7 @@ rp_table_read(struct rp_table_reader *reader, struct rp_table *table,
         status = read_indexes(reader, table, err);
     if (status == RP_OK)
         table->rowid_column = rowid_column(reader, table);
+    if (status == RP_OK && table->rowid_column >= 0)
+        table->rises = true;
     return status;
 }

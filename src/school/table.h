@@ -28,6 +28,7 @@ struct rp_table_reader {
     struct rp_stmt *columns_of;
     struct rp_stmt *indexes_of;
     struct rp_stmt *index_columns_of;
+    struct rp_stmt *odd_columns_of;
 
     struct rp_table_column *all;
     size_t all_count;

@@ -202,7 +202,7 @@ static void
 the_visitor_sees_every_row_in_key_order(void **state)
 {
     struct notes notes = { .skip = -1, .fail_at = -1 };
-    const struct rp_row_visitor visitor = { take_note, &notes };
+    const struct rp_row_visitor visitor = { .visit = take_note, .ctx = &notes };
     struct scanned scanned;
     struct rp_digest digest;
     struct rp_err err;
@@ -221,7 +221,7 @@ static void
 a_row_that_is_left_out_counts_nowhere(void **state)
 {
     struct notes notes = { .skip = 1, .fail_at = -1 };
-    const struct rp_row_visitor visitor = { take_note, &notes };
+    const struct rp_row_visitor visitor = { .visit = take_note, .ctx = &notes };
     struct scanned scanned;
     struct rp_digest with;
     struct rp_digest without;
@@ -244,7 +244,7 @@ static void
 the_visitors_failure_is_the_scans(void **state)
 {
     struct notes notes = { .skip = -1, .fail_at = 2 };
-    const struct rp_row_visitor visitor = { take_note, &notes };
+    const struct rp_row_visitor visitor = { .visit = take_note, .ctx = &notes };
     struct scanned scanned;
     struct rp_digest digest = { .sha256 = "untouched" };
     struct rp_err err = { 0 };
@@ -270,7 +270,7 @@ batches_do_not_show_in_the_digest(void **state)
     static const uint32_t key[] = { 0 };
     const struct rp_canon_shape shape = { RP_LIT("t"), columns, 2, key, 1 };
     struct notes notes = { .skip = -1, .fail_at = -1 };
-    const struct rp_row_visitor visitor = { take_note, &notes };
+    const struct rp_row_visitor visitor = { .visit = take_note, .ctx = &notes };
     struct scanned scanned;
     struct rp_digest digest;
     struct rp_buf whole = { 0 };
