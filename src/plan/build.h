@@ -9,6 +9,8 @@
 /* Distinct values of --where columns that are counted one by one. */
 #define RP_FILTERED_VALUES_MAX 256
 
+#define RP_TRACE_FILTER_BITS 4096U
+
 struct rp_build {
     struct rp_plan *plan;
     const struct rp_plan_request *request;
@@ -18,7 +20,8 @@ struct rp_build {
     struct rp_sorter *conflicts;  /* ordinals of records that collapse */
     /* Ordinals of used records to trace, their index into plan->traced. */
     uint64_t trace_ordinal[RP_SAMPLE_RECORDS];
-    uint64_t trace_filter; /* bits of their hashes: nearly all others miss */
+    /* Bits of their hashes: 199 of 200 other ordinals miss them all. */
+    uint64_t trace_filter[RP_TRACE_FILTER_BITS / 64];
     bool *filter_seen; /* one per value of all filters of the first layout */
     struct rp_buf text;
     uint64_t bytes_before; /* of the sources that were read whole */

@@ -5,6 +5,7 @@
  */
 #include "plan/build.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,10 +151,24 @@ trace_record(struct rp_build *build, size_t index, struct rp_err *err)
     return status;
 }
 
-static uint64_t
+static_assert(RP_TRACE_FILTER_BITS == (size_t)1 << 12, "12 bits of a product");
+
+static size_t
 filter_bit(uint64_t ordinal)
 {
-    return (uint64_t)1 << (ordinal * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+    return (size_t)(ordinal * UINT64_C(0x9e3779b97f4a7c15) >> 52);
+}
+
+static void
+set_bit(struct rp_build *build, size_t bit)
+{
+    build->trace_filter[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
+static bool
+has_bit(const struct rp_build *build, size_t bit)
+{
+    return (build->trace_filter[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 enum rp_status
@@ -170,14 +185,14 @@ rp_build_trace(struct rp_build *build, struct rp_err *err)
     }
     build->plan->traced_count = count;
     for (size_t i = 0; i < count; i++)
-        build->trace_filter |= filter_bit(build->trace_ordinal[i]);
+        set_bit(build, filter_bit(build->trace_ordinal[i]));
     return status;
 }
 
 void
 rp_build_traced(struct rp_build *build, uint64_t ordinal, enum rp_code code)
 {
-    if ((build->trace_filter & filter_bit(ordinal)) == 0)
+    if (!has_bit(build, filter_bit(ordinal)))
         return;
     for (size_t i = 0; i < build->plan->traced_count; i++)
         if (build->trace_ordinal[i] == ordinal)

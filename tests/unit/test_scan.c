@@ -261,39 +261,113 @@ the_visitors_failure_is_the_scans(void **state)
     end(&scanned);
 }
 
-/* Many rows of up to 200,000 bytes: batches end in rows, rows span batches. */
+/* What the visitor saw, between what begins and what ends a table. */
 static void
-batches_do_not_show_in_the_digest(void **state)
+expect_digest(const struct notes *notes, const struct rp_digest *digest)
 {
     static const struct rp_slice columns[] = { RP_LIT_INIT("id"),
                                                RP_LIT_INIT("x") };
     static const uint32_t key[] = { 0 };
     const struct rp_canon_shape shape = { RP_LIT("t"), columns, 2, key, 1 };
-    struct notes notes = { .skip = -1, .fail_at = -1 };
-    const struct rp_row_visitor visitor = { .visit = take_note, .ctx = &notes };
-    struct scanned scanned;
-    struct rp_digest digest;
     struct rp_buf whole = { 0 };
     struct rp_err err;
     char hex[RP_SHA256_HEX];
 
+    rp_canon_table(&whole, &shape);
+    rp_buf_slice(&whole, rp_buf_view(&notes->canon));
+    rp_canon_table_end(&whole, notes->fp.rows);
+    assert_ok(rp_sha256_hex(rp_buf_view(&whole), hex, &err), &err);
+    assert_string_equal(digest->sha256, hex);
+    assert_true(rp_fp_eq(&digest->fp, &notes->fp));
+    rp_buf_release(&whole);
+}
+
+/* Many rows of up to 900,000 bytes: batches end in rows, rows span batches,
+ * some are too large to be handed to a second thread; and more rows than a
+ * batch may have. */
+static void
+neither_batches_nor_a_second_thread_show_in_the_digest(void **state)
+{
+    static const bool beside[] = { false, true };
+    struct scanned scanned;
+    struct rp_err err;
+
     (void)state;
     start(&scanned,
           "CREATE TABLE t(id INTEGER PRIMARY KEY, x); WITH RECURSIVE c(n) AS "
-          "(SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 9000) INSERT INTO t "
-          "SELECT n, CASE WHEN n % 1000 = 0 THEN zeroblob(n * 22) ELSE "
-          "hex(n * n) END FROM c");
-    assert_ok(scan(&scanned, "t", &visitor, &digest, &err), &err);
-    rp_canon_table(&whole, &shape);
-    rp_buf_slice(&whole, rp_buf_view(&notes.canon));
-    rp_canon_table_end(&whole, 9000);
-    assert_ok(rp_sha256_hex(rp_buf_view(&whole), hex, &err), &err);
-    assert_string_equal(digest.sha256, hex);
-    assert_int_equal(digest.fp.rows, 9000);
-    rp_buf_release(&whole);
-    rp_buf_release(&notes.text);
-    rp_buf_release(&notes.canon);
+          "(SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 90000) INSERT INTO t "
+          "SELECT n, CASE WHEN n % 10000 = 0 THEN zeroblob(n * 10) WHEN n < "
+          "40000 THEN hex(n * n) END FROM c");
+    for (size_t i = 0; i < TEST_COUNT(beside); i++) {
+        struct rp_db_config config = { .mode = RP_DB_READ,
+                                       .hash_beside = beside[i] };
+        struct notes notes = { .skip = -1, .fail_at = -1 };
+        const struct rp_row_visitor visitor = { .visit = take_note,
+                                                .ctx = &notes };
+        const struct rp_table *table = rp_schema_table(scanned.schema, "t");
+        struct rp_digest digest;
+        struct rp_db *db = NULL;
+
+        assert_ok(rp_db_open(scanned.school.path, &config, &db, &err), &err);
+        assert_ok(rp_rows_scan(db, table, &visitor, &digest, &err), &err);
+        assert_int_equal(digest.fp.rows, 90000);
+        expect_digest(&notes, &digest);
+        rp_buf_release(&notes.text);
+        rp_buf_release(&notes.canon);
+        /* Stopped when batches are on their way. */
+        notes = (struct notes){ .skip = -1, .fail_at = 60000 };
+        assert_int_equal(rp_rows_scan(db, table, &visitor, &digest, &err),
+                         RP_E_CHANGED);
+        assert_string_equal(err.text, "stopped at 60000");
+        rp_buf_release(&notes.text);
+        rp_buf_release(&notes.canon);
+        rp_db_close(db);
+    }
     end(&scanned);
+}
+
+static void
+only_keys_that_must_rise_are_walked_without_an_order(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *from; /* how it begins */
+    } cases[] = {
+        { "CREATE TABLE t(x, id INTEGER PRIMARY KEY); CREATE INDEX i ON t(x, "
+          "id)",
+          " FROM main.\"t\" NOT INDEXED" },
+        { "CREATE TABLE t(a INTEGER, b INT, PRIMARY KEY (b, a)) WITHOUT ROWID",
+          " FROM main.\"t\" INDEXED BY \"sqlite_autoindex_t_1\"" },
+        { "CREATE TABLE t(a INT, b INT, PRIMARY KEY (a, b DESC)) WITHOUT "
+          "ROWID",
+          " FROM (SELECT " },
+        { "CREATE TABLE t(a INT COLLATE NOCASE PRIMARY KEY) WITHOUT ROWID",
+          " FROM (SELECT " },
+        { "CREATE TABLE t(a INT, b TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID",
+          " FROM (SELECT " },
+        { "CREATE TABLE t(id INTEGER PRIMARY KEY DESC)", " FROM (SELECT " },
+        { "CREATE TABLE t(id INT PRIMARY KEY)", " FROM (SELECT " },
+        { "CREATE TABLE t(id INTEGER)", " FROM (SELECT " },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct scanned scanned;
+        struct rp_buf from = { 0 };
+        struct rp_err err;
+
+        start(&scanned, cases[i].sql);
+        assert_ok(
+            rp_order_from(rp_schema_table(scanned.schema, "t"), &from, &err),
+            &err);
+        if (strncmp(rp_buf_cstr(&from), cases[i].from, strlen(cases[i].from)) !=
+                0 ||
+            (strstr(cases[i].from, "(SELECT") == NULL &&
+             from.len != strlen(cases[i].from)))
+            fail_msg("%s:%s", cases[i].sql, rp_buf_cstr(&from));
+        rp_buf_release(&from);
+        end(&scanned);
+    }
 }
 
 /* The second page is the root of t: its two cell pointers change places. */
@@ -320,6 +394,8 @@ keys_that_do_not_rise_are_a_damaged_file(void **state)
         "INSERT INTO t VALUES (1), (2)",
         "PRAGMA page_size = 4096; CREATE TABLE t(a, b, PRIMARY KEY (a, b)) "
         "WITHOUT ROWID; INSERT INTO t VALUES (1, 1), (1, 2)",
+        "PRAGMA page_size = 4096; CREATE TABLE t(a INT, b INT, PRIMARY KEY "
+        "(a, b)) WITHOUT ROWID; INSERT INTO t VALUES (1, 1), (1, 2)",
     };
 
     (void)state;
@@ -377,7 +453,9 @@ main(void)
         cmocka_unit_test(the_visitor_sees_every_row_in_key_order),
         cmocka_unit_test(a_row_that_is_left_out_counts_nowhere),
         cmocka_unit_test(the_visitors_failure_is_the_scans),
-        cmocka_unit_test(batches_do_not_show_in_the_digest),
+        cmocka_unit_test(
+            neither_batches_nor_a_second_thread_show_in_the_digest),
+        cmocka_unit_test(only_keys_that_must_rise_are_walked_without_an_order),
         cmocka_unit_test(keys_that_do_not_rise_are_a_damaged_file),
         cmocka_unit_test(the_database_has_its_golden_digest),
     };
