@@ -145,14 +145,15 @@ resolve(struct bench *bench, const struct source *source, struct rp_err *err)
 
     bench->link_count = 0;
     for (size_t i = 0; status == RP_OK && i < source->field_count; i += SIDES) {
+        struct rp_key_asked asked = { i, &source->fields[i], &columns[0] };
         struct rp_key_lookup student = { .id = 0 };
         struct rp_key_lookup course = { .id = 0 };
 
-        status = rp_resolver_find(source->resolver[0], &source->fields[i],
-                                  &columns[0], &student, err);
+        status = rp_resolver_find(source->resolver[0], &asked, &student, err);
+        asked.columns = &columns[1];
         if (status == RP_OK)
-            status = rp_resolver_find(source->resolver[1], &source->fields[i],
-                                      &columns[1], &course, err);
+            status =
+                rp_resolver_find(source->resolver[1], &asked, &course, err);
         bench->rows++;
         if (student.result == RP_KEY_FOUND && course.result == RP_KEY_FOUND)
             bench->links[bench->link_count++] =
@@ -357,13 +358,18 @@ open_resolver(struct bench *bench, const char *table, const char *column,
     };
     const struct rp_table *parent = NULL;
     struct rp_key_shape shape;
+    const struct rp_resolver_request wanted = {
+        .db = bench->db,
+        .shape = &shape,
+        .memory_bytes = SIZE_MAX,
+    };
     enum rp_status status =
         rp_schema_parent(bench->schema, table, &parent, err);
 
     if (status == RP_OK)
         status = rp_keys_shape(parent, &request, &shape, err);
     if (status == RP_OK)
-        status = rp_resolver_open(bench->db, &shape, out_resolver, err);
+        status = rp_resolver_open(&wanted, out_resolver, err);
     return status;
 }
 

@@ -116,6 +116,13 @@ rp_idset_has(const struct rp_idset *set, int64_t id)
     return (set->words[place / WORD_BITS] >> place % WORD_BITS & 1) != 0;
 }
 
+size_t
+rp_idset_bytes(const struct rp_idset *set)
+{
+    return set->word_capacity * sizeof *set->words +
+           set->id_capacity * sizeof *set->ids;
+}
+
 void
 rp_idset_release(struct rp_idset *set)
 {

@@ -27,6 +27,7 @@ struct rp_idset {
 /* id must be greater than all before; false without memory. */
 bool rp_idset_add(struct rp_idset *set, int64_t id);
 bool rp_idset_has(const struct rp_idset *set, int64_t id);
+size_t rp_idset_bytes(const struct rp_idset *set);
 void rp_idset_release(struct rp_idset *set);
 
 #endif

@@ -31,11 +31,12 @@ struct rp_merge {
     bool front_given;
 };
 
-/* An equal share of the memory for each way, in whole records. */
+/* An equal share of half of the memory for each way, in whole records: what
+ * has been sorted takes no more than what was sorted in memory. */
 static size_t
 share_of(const struct rp_sort_shape *shape, size_t ways)
 {
-    size_t bytes = shape->memory_bytes / ways;
+    size_t bytes = shape->memory_bytes / 2 / ways;
 
     if (bytes > WINDOW_MOST_BYTES)
         bytes = WINDOW_MOST_BYTES;

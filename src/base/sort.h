@@ -19,8 +19,9 @@ struct rp_sorter;
 
 struct rp_sort_shape {
     size_t record_bytes;
-    size_t key_bytes;    /* at most record_bytes */
-    size_t memory_bytes; /* for everything: both radix buffers, merge buffers */
+    size_t key_bytes; /* at most record_bytes */
+    /* For everything: both radix buffers; half of it once it is finished. */
+    size_t memory_bytes;
 };
 
 enum rp_status rp_sorter_open(const struct rp_sort_shape *shape,

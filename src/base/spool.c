@@ -15,6 +15,9 @@
 
 /* Small pieces are gathered until they are worth a system call. */
 #define BLOCK_BYTES ((size_t)64 << 10)
+/* Pieces of this size are read as they are: many readers of as many runs
+ * would otherwise have a block each beside their own windows. */
+#define DIRECT_BYTES ((size_t)4 << 10)
 
 /* The bytes lie, from front to back, in memory, in the file, and in pending,
  * which waits to be written. */
@@ -251,7 +254,7 @@ next_of_file(struct rp_spool_reader *reader, uint64_t offset, void *out,
 
     if (*len > left)
         *len = (size_t)left;
-    if (*len >= BLOCK_BYTES)
+    if (*len >= DIRECT_BYTES)
         return read_file(reader->spool, out, *len, offset, err);
     if (offset < reader->block_start ||
         offset - reader->block_start >= reader->block_len)

@@ -179,6 +179,7 @@ plan_links(struct rp_migration *migration, struct rp_err *err)
         .student = &migration->student,
         .course = &migration->course,
         .table_exists = migration->table_exists,
+        .memory_bytes = request->memory_bytes,
     };
     struct rp_claimer claimer;
     struct rp_remarks remarks = { NULL, 0 };

@@ -24,14 +24,26 @@ struct rp_build {
     uint64_t trace_filter[RP_TRACE_FILTER_BITS / 64];
     bool *filter_seen; /* one per value of all filters of the first layout */
     struct rp_buf text;
-    uint64_t bytes_before; /* of the sources that were read whole */
+    /* Of the sources that were read whole, each time. */
+    uint64_t bytes_before;
     uint64_t records_before;
+    char (*foreseen)[RP_SHA256_HEX]; /* of each source; NULL: not read */
 };
 
 /* What the shape and the filter of a record make of it; RP_CODE_NONE: it is
  * used. */
 enum rp_code rp_build_record_code(const struct rp_layout *layout,
                                   const struct rp_record *record);
+
+/* foresee: shows the claimer the records of all sources, if it wants to see
+ * them. */
+enum rp_status rp_build_foresee(struct rp_build *build, struct rp_err *err)
+    RP_MUST_CHECK;
+/* A source is what was foreseen. */
+enum rp_status rp_build_same(const struct rp_build *build, uint32_t source,
+                             struct rp_err *err) RP_MUST_CHECK;
+void rp_build_tick(const struct rp_build *build,
+                   const struct rp_record *record);
 
 /* intake: all records of one source. */
 enum rp_status rp_build_intake(struct rp_build *build, uint32_t source,

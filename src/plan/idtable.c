@@ -1,8 +1,6 @@
 /* see idtable.h */
 #include "plan/idtable.h"
 
-#include <stdbool.h>
-
 #include "base/bitset.h"
 #include "base/mem.h"
 
@@ -116,15 +114,23 @@ slot_of(const struct rp_idtable *table, const struct pair *slots, int64_t key)
     return slot;
 }
 
-static enum rp_status
-make_hash(struct rp_idtable *table, struct rp_err *err)
+static uint64_t
+slot_count(const struct rp_idtable *table)
 {
     uint64_t places = SPARSE_FLOOR;
-    struct pair *slots;
-    enum rp_status status;
 
     while (places < (uint64_t)table->count * 2)
         places *= 2;
+    return places;
+}
+
+static enum rp_status
+make_hash(struct rp_idtable *table, struct rp_err *err)
+{
+    uint64_t places = slot_count(table);
+    struct pair *slots;
+    enum rp_status status;
+
     status = make_bits(table, places, err);
     if (status != RP_OK)
         return status;
@@ -145,14 +151,38 @@ make_hash(struct rp_idtable *table, struct rp_err *err)
     return RP_OK;
 }
 
-enum rp_status
-rp_idtable_finish(struct rp_idtable *table, struct rp_err *err)
+bool
+rp_idtable_has_room(const struct rp_idtable *table, size_t most_bytes)
+{
+    size_t capacity = table->capacity;
+
+    if (table->count == capacity)
+        capacity *= 2;
+    return capacity * sizeof *table->pairs <= most_bytes;
+}
+
+static bool
+is_range(const struct rp_idtable *table)
 {
     uint64_t width = place_in_range(table, table->most);
 
-    if (width < SPARSE_FLOOR + (uint64_t)table->count * SPARSE_MAX)
-        return make_range(table, err);
-    return make_hash(table, err);
+    return width < SPARSE_FLOOR + (uint64_t)table->count * SPARSE_MAX;
+}
+
+size_t
+rp_idtable_finished_bytes(const struct rp_idtable *table)
+{
+    uint64_t places = is_range(table) ? place_in_range(table, table->most) + 1
+                                      : slot_count(table);
+    size_t each = is_range(table) ? sizeof *table->ids : sizeof *table->pairs;
+
+    return (size_t)(places * each + places / 4);
+}
+
+enum rp_status
+rp_idtable_finish(struct rp_idtable *table, struct rp_err *err)
+{
+    return is_range(table) ? make_range(table, err) : make_hash(table, err);
 }
 
 enum rp_key_result

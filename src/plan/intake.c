@@ -260,14 +260,18 @@ take_claim(struct rp_build *build, uint32_t source,
 {
     const struct rp_claimer *claimer = build->request->claimer;
     struct rp_plan *plan = build->plan;
+    const struct rp_claim_asked asked = {
+        .ordinal = rp_ordinal(source, record->number),
+        .layout = &plan->sources[source].layout,
+        .fields = record->fields,
+    };
     struct rp_claim_made made = { .code = RP_CODE_NONE };
     struct rp_about about = { RP_CODE_NONE, source, "rejected", { NULL, 0 } };
     unsigned char packed[RP_CLAIM_BYTES];
     struct rp_claim claim;
     enum rp_status status;
 
-    status = claimer->claim(claimer->ctx, &plan->sources[source].layout,
-                            record->fields, &made, err);
+    status = claimer->claim(claimer->ctx, &asked, &made, err);
     if (status != RP_OK)
         return status;
     plan->ledger.codes[RP_KEY_TRIMMED] += made.trimmed ? 1 : 0;
@@ -277,7 +281,7 @@ take_claim(struct rp_build *build, uint32_t source,
         return refuse_claim(build, &about, record, err);
     }
     memcpy(claim.key, made.key, sizeof claim.key);
-    claim.ordinal = rp_ordinal(source, record->number);
+    claim.ordinal = asked.ordinal;
     claim.rest = made.rest;
     rp_claim_pack_as(plan->claim_shape, packed, &claim);
     return rp_sorter_add(plan->claims, packed, err);
@@ -342,14 +346,17 @@ take_record(struct rp_build *build, uint32_t source,
     return RP_OK;
 }
 
-static void
-tick(const struct rp_build *build, const struct rp_record *record)
+/* Where everything is read twice, each time is half of the way. */
+void
+rp_build_tick(const struct rp_build *build, const struct rp_record *record)
 {
     const struct rp_ticker *ticker = build->request->ticker;
+    const uint64_t times = build->request->claimer->foresee == NULL ? 1 : 2;
 
     if (ticker != NULL && record->number % RP_TICK_RECORDS == 0)
-        ticker->tick(ticker->ctx, build->bytes_before + record->byte_end,
-                     build->records_before + record->number);
+        ticker->tick(ticker->ctx,
+                     (build->bytes_before + record->byte_end) / times,
+                     (build->records_before + record->number) / times);
 }
 
 enum rp_status
@@ -369,7 +376,7 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
         if (status == RP_OK && record != NULL)
             status = take_record(build, source, record, err);
         if (status == RP_OK && record != NULL)
-            tick(build, record);
+            rp_build_tick(build, record);
     } while (status == RP_OK && record != NULL);
     if (status == RP_OK)
         status = rp_records_finish(from->records, &from->facts, err);
@@ -379,5 +386,5 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
     from->fates.records_total = from->facts.records;
     build->records_before += from->facts.records;
     build->bytes_before += from->facts.bytes;
-    return RP_OK;
+    return rp_build_same(build, source, err);
 }

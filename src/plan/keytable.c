@@ -1,7 +1,6 @@
 /* see keytable.h */
 #include "plan/keytable.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -119,6 +118,12 @@ grow(struct rp_keytable *table, struct rp_err *err)
     return RP_OK;
 }
 
+static bool
+is_half_full(const struct rp_keytable *table)
+{
+    return table->used * 2 >= table->slot_count;
+}
+
 enum rp_status
 rp_keytable_open(struct rp_keytable **out_table, struct rp_err *err)
 {
@@ -133,6 +138,25 @@ rp_keytable_open(struct rp_keytable **out_table, struct rp_err *err)
     else
         rp_keytable_close(table);
     return status;
+}
+
+bool
+rp_keytable_has_room(const struct rp_keytable *table, struct rp_slice key,
+                     size_t most_bytes)
+{
+    size_t slots = table->slot_count * (is_half_full(table) ? 2 : 1);
+    size_t bytes = table->bytes.cap;
+
+    if (key.len > INLINE_BYTES &&
+        bytes - table->bytes.len < sizeof key.len + key.len)
+        bytes = bytes * 2 + key.len;
+    return slots * sizeof *table->slots + bytes <= most_bytes;
+}
+
+size_t
+rp_keytable_bytes(const struct rp_keytable *table)
+{
+    return table->slot_count * sizeof *table->slots + table->bytes.cap;
 }
 
 static enum rp_status
@@ -161,7 +185,7 @@ rp_keytable_add(struct rp_keytable *table, struct rp_slice key, int64_t id,
     enum rp_status status = RP_OK;
     struct slot *slot;
 
-    if (table->used * 2 >= table->slot_count)
+    if (is_half_full(table))
         status = grow(table, err);
     if (status != RP_OK)
         return status;

@@ -3,6 +3,7 @@
 
 #include "base/canon.h"
 #include "base/mem.h"
+#include "base/shares.h"
 #include "plan/resolve.h"
 #include "school/fill.h"
 #include "source/mapping.h"
@@ -18,6 +19,30 @@ struct rp_links {
     struct rp_buf scratch;
 };
 
+/* Tables of keys take what is theirs, the first parent nearly all of it; what
+ * is matched by sorting lives before the claims do. */
+static enum rp_status
+open_resolvers(const struct rp_links_request *request, struct rp_links *links,
+               struct rp_err *err)
+{
+    const size_t keys = RP_PLAN_BYTES(request->memory_bytes) / 2;
+    struct rp_resolver_request wanted = {
+        .db = request->db,
+        .shape = request->student,
+        .memory_bytes = RP_FIRST_PARENT_BYTES(keys),
+        .join_bytes = keys,
+    };
+    enum rp_status status = rp_resolver_open(&wanted, &links->student, err);
+
+    if (status != RP_OK)
+        return status;
+    wanted.shape = request->course;
+    wanted.memory_bytes = keys;
+    if (!rp_resolver_joins(links->student))
+        wanted.memory_bytes -= rp_resolver_bytes(links->student);
+    return rp_resolver_open(&wanted, &links->course, err);
+}
+
 enum rp_status
 rp_links_open(const struct rp_links_request *request,
               struct rp_links **out_links, struct rp_err *err)
@@ -27,11 +52,7 @@ rp_links_open(const struct rp_links_request *request,
 
     if (links == NULL)
         return rp_fail_nomem(err, "hold the keys");
-    status =
-        rp_resolver_open(request->db, request->student, &links->student, err);
-    if (status == RP_OK)
-        status =
-            rp_resolver_open(request->db, request->course, &links->course, err);
+    status = open_resolvers(request, links, err);
     if (status == RP_OK && request->table_exists)
         status = rp_link_cursor_open(request->db, &links->cursor, err);
     if (status == RP_OK)
@@ -128,21 +149,62 @@ decide(const struct rp_key_lookup *student, const struct rp_key_lookup *course)
     return one;
 }
 
+static struct rp_key_asked
+key_asked(const struct rp_claim_asked *asked,
+          const struct rp_key_columns *columns)
+{
+    return (struct rp_key_asked){
+        .ordinal = asked->ordinal,
+        .fields = asked->fields,
+        .columns = columns,
+    };
+}
+
 static enum rp_status
-claim_link(void *ctx, const struct rp_layout *layout,
-           const struct rp_slice *fields, struct rp_claim_made *out_made,
-           struct rp_err *err)
+foresee_link(void *ctx, const struct rp_claim_asked *asked, struct rp_err *err)
 {
     struct rp_links *links = ctx;
+    const struct rp_key_asked student =
+        key_asked(asked, &asked->layout->student);
+    const struct rp_key_asked course = key_asked(asked, &asked->layout->course);
+    enum rp_status status = RP_OK;
+
+    if (rp_resolver_joins(links->student))
+        status = rp_resolver_foresee(links->student, &student, err);
+    if (status == RP_OK && rp_resolver_joins(links->course))
+        status = rp_resolver_foresee(links->course, &course, err);
+    return status;
+}
+
+static enum rp_status
+foreseen_links(void *ctx, struct rp_err *err)
+{
+    struct rp_links *links = ctx;
+    enum rp_status status = RP_OK;
+
+    if (rp_resolver_joins(links->student))
+        status = rp_resolver_foreseen(links->student, err);
+    if (status == RP_OK && rp_resolver_joins(links->course))
+        status = rp_resolver_foreseen(links->course, err);
+    return status;
+}
+
+static enum rp_status
+claim_link(void *ctx, const struct rp_claim_asked *asked,
+           struct rp_claim_made *out_made, struct rp_err *err)
+{
+    struct rp_links *links = ctx;
+    const struct rp_key_asked by_student =
+        key_asked(asked, &asked->layout->student);
+    const struct rp_key_asked by_course =
+        key_asked(asked, &asked->layout->course);
     struct rp_key_lookup student = { .result = RP_KEY_UNKNOWN };
     struct rp_key_lookup course = { .result = RP_KEY_UNKNOWN };
-    enum rp_status status;
+    enum rp_status status =
+        rp_resolver_find(links->student, &by_student, &student, err);
 
-    status = rp_resolver_find(links->student, fields, &layout->student,
-                              &student, err);
     if (status == RP_OK)
-        status = rp_resolver_find(links->course, fields, &layout->course,
-                                  &course, err);
+        status = rp_resolver_find(links->course, &by_course, &course, err);
     if (status != RP_OK)
         return status;
     out_made->code = decide(&student, &course);
@@ -151,7 +213,7 @@ claim_link(void *ctx, const struct rp_layout *layout,
     out_made->trimmed = student.trimmed || course.trimmed;
     out_made->leading_zeros = student.leading_zeros || course.leading_zeros;
     rp_link_pack(out_made->key, student.id, course.id);
-    return hash_rest(links, layout, fields, &out_made->rest, err);
+    return hash_rest(links, asked->layout, asked->fields, &out_made->rest, err);
 }
 
 static enum rp_status
@@ -174,14 +236,22 @@ present_link(void *ctx, struct rp_claim *out_claim, bool *out_more,
 struct rp_claimer
 rp_links_claimer(struct rp_links *links)
 {
-    return (struct rp_claimer){
+    struct rp_claimer claimer = {
         .claim = claim_link,
         .present = present_link,
         .rows = false,
         .narrow = rp_resolver_is_narrow(links->student) &&
                   rp_resolver_is_narrow(links->course),
+        .held_bytes = rp_resolver_bytes(links->student) +
+                      rp_resolver_bytes(links->course),
         .ctx = links,
     };
+
+    if (rp_resolver_joins(links->student) || rp_resolver_joins(links->course)) {
+        claimer.foresee = foresee_link;
+        claimer.foreseen = foreseen_links;
+    }
+    return claimer;
 }
 
 void

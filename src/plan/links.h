@@ -14,7 +14,8 @@ struct rp_links_request {
     struct rp_db *db;
     const struct rp_key_shape *student;
     const struct rp_key_shape *course;
-    bool table_exists; /* student_courses is there and may hold links */
+    bool table_exists;   /* student_courses is there and may hold links */
+    size_t memory_bytes; /* of the plan, of which keys take a part */
 };
 
 /* Reads the keys of both parents, under the lock. */

@@ -4,13 +4,15 @@
 #include <assert.h>
 
 #include "base/mem.h"
+#include "base/shares.h"
 #include "plan/build.h"
 #include "source/mapping.h"
 
 /* What the parts of a plan may take of its memory. */
 #define CLAIMS_SHARE 2
 #define ADDED_SHARE 8
-#define SMALL_SHARE 64
+#define CONFLICTS_SHARE 16
+#define SMALL_SHARE 256
 
 static enum rp_status
 open_source(struct rp_plan_source *source,
@@ -55,12 +57,24 @@ has_rest(const struct rp_plan *plan)
     return false;
 }
 
+/* While records are read: what the claimer and all small parts leave. */
+static size_t
+claims_memory(const struct rp_plan_request *request)
+{
+    size_t memory = request->memory_bytes;
+    size_t most = memory / CLAIMS_SHARE;
+    size_t left = RP_PLAN_BYTES(memory) - memory / CONFLICTS_SHARE;
+
+    left -= request->claimer->held_bytes;
+    return left < most ? left : most;
+}
+
 static enum rp_status
 open_stores(struct rp_plan *plan, const struct rp_plan_request *request,
             struct rp_err *err)
 {
     size_t memory = request->memory_bytes;
-    struct rp_sort_shape claims = { .memory_bytes = memory / CLAIMS_SHARE };
+    struct rp_sort_shape claims = { .memory_bytes = claims_memory(request) };
     struct rp_sort_shape chosen = { RP_CLAIM_BYTES - RP_CLAIM_KEY_BYTES, 8,
                                     memory / ADDED_SHARE };
     enum rp_status status;
@@ -143,7 +157,8 @@ open_build(struct rp_build *build, struct rp_err *err)
     const struct rp_plan_request *request = build->request;
     size_t memory = request->memory_bytes / SMALL_SHARE;
     struct rp_sort_shape conflicts = { RP_CLAIM_BYTES - RP_CLAIM_KEY_BYTES, 8,
-                                       request->memory_bytes / ADDED_SHARE };
+                                       request->memory_bytes /
+                                           CONFLICTS_SHARE };
     enum rp_status status = open_filters(build, err);
 
     if (status == RP_OK)
@@ -169,6 +184,7 @@ close_build(struct rp_build *build)
     rp_findings_close(build->rejected);
     rp_findings_close(build->repeats);
     rp_free(build->filter_seen);
+    rp_free(build->foreseen);
     rp_buf_release(&build->text);
 }
 
@@ -259,6 +275,8 @@ make(struct rp_build *build, struct rp_err *err)
     struct rp_plan *plan = build->plan;
     enum rp_status status = open_build(build, err);
 
+    if (status == RP_OK)
+        status = rp_build_foresee(build, err);
     for (uint32_t i = 0; i < plan->source_count && status == RP_OK; i++)
         status = rp_build_intake(build, i, err);
     if (status == RP_OK)

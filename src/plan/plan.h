@@ -128,11 +128,23 @@ struct rp_claim_made {
     struct rp_hash128 rest;
 };
 
+/* A record that is used. */
+struct rp_claim_asked {
+    uint64_t ordinal;
+    const struct rp_layout *layout;
+    const struct rp_slice *fields;
+};
+
 /* The two kinds of claims differ only in this. */
 struct rp_claimer {
-    /* What does this record claim? */
-    enum rp_status (*claim)(void *ctx, const struct rp_layout *layout,
-                            const struct rp_slice *fields,
+    /* Wants to see all records before it is asked what they claim, and to hear
+     * when that was the last; NULL: it does not. */
+    enum rp_status (*foresee)(void *ctx, const struct rp_claim_asked *asked,
+                              struct rp_err *err);
+    enum rp_status (*foreseen)(void *ctx, struct rp_err *err);
+    /* What does this record claim?  Records are asked about in their order, in
+     * one sweep or several. */
+    enum rp_status (*claim)(void *ctx, const struct rp_claim_asked *asked,
                             struct rp_claim_made *out_made, struct rp_err *err);
     /* The claims that the database holds already, in the order of their keys;
      * *out_more is false at the end.  NULL: it holds none. */
@@ -141,7 +153,8 @@ struct rp_claimer {
     /* A link that is there is there; a row that is there is compared, and the
      * ordinals of those to insert are wanted. */
     bool rows;
-    bool narrow; /* see rp_claim_shape; not for rows */
+    bool narrow;       /* see rp_claim_shape; not for rows */
+    size_t held_bytes; /* of the plan's memory, while records are read */
     void *ctx;
 };
 

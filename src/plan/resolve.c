@@ -5,22 +5,29 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/be.h"
 #include "base/canon.h"
 #include "base/idset.h"
 #include "base/mem.h"
 #include "plan/idtable.h"
+#include "plan/keyjoin.h"
 #include "plan/keytable.h"
 
 #define DIGITS_BYTES 24
+#define NUMBER_BYTES 8
 
 struct rp_resolver {
+    struct rp_resolver_request request;
     struct rp_key_shape shape;
     bool wide;                  /* some id is not in 0 ... 2^32 - 1 */
     bool direct;                /* the key is the INTEGER PRIMARY KEY */
     struct rp_idset ids;        /* then every key is its own id */
     struct rp_idtable *numbers; /* another key of one integer */
     struct rp_keytable *texts;  /* any other key */
-    struct rp_buf key;          /* a composite one, being made */
+    bool full;                  /* none of these could hold them all */
+    size_t longest;             /* bytes of a key */
+    struct rp_keyjoin *join;    /* so they are matched by sorting */
+    struct rp_buf key;          /* one that is being made */
 };
 
 bool
@@ -90,59 +97,124 @@ put_cell(struct rp_buf *key, const struct rp_cell *cell, bool integer)
     return false;
 }
 
-static enum rp_status
-add_text(struct rp_resolver *resolver, int64_t id, const struct rp_cell *cell,
-         struct rp_err *err)
+/* A key of one number, as it is sorted. */
+static struct rp_slice
+number_key(struct rp_resolver *resolver, int64_t number)
 {
-    if (cell->type == RP_CELL_INT) {
-        char digits[DIGITS_BYTES];
-
-        (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
-        return rp_keytable_add(resolver->texts, rp_slice_str(digits), id, err);
-    }
-    /* No field that is empty is a key. */
-    if ((cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB) ||
-        cell->bytes.len == 0)
-        return RP_OK;
-    return rp_keytable_add(resolver->texts, cell->bytes, id, err);
-}
-
-static enum rp_status
-add_composite(struct rp_resolver *resolver, int64_t id,
-              const struct rp_cell *cells, struct rp_err *err)
-{
-    enum rp_status status;
-    bool usable = true;
-
     rp_buf_reset(&resolver->key);
-    for (size_t i = 0; i < resolver->shape.count && usable; i++)
-        usable =
-            put_cell(&resolver->key, &cells[i], resolver->shape.integer[i]);
-    status = rp_buf_status(&resolver->key, err);
-    if (status != RP_OK || !usable)
-        return status;
-    return rp_keytable_add(resolver->texts, rp_buf_view(&resolver->key), id,
-                           err);
+    rp_buf_be64(&resolver->key, (uint64_t)number);
+    return rp_buf_view(&resolver->key);
+}
+
+/* False when no field can ever equal these cells; an empty one is no key. */
+static bool
+key_of_cells(struct rp_resolver *resolver, const struct rp_cell *cells,
+             struct rp_slice *out_key)
+{
+    rp_buf_reset(&resolver->key);
+    if (resolver->shape.count > 1) {
+        bool usable = true;
+
+        for (size_t i = 0; i < resolver->shape.count && usable; i++)
+            usable =
+                put_cell(&resolver->key, &cells[i], resolver->shape.integer[i]);
+        *out_key = rp_buf_view(&resolver->key);
+        return usable;
+    }
+    if (is_number(resolver)) {
+        *out_key = number_key(resolver, cells[0].integer);
+        return cells[0].type == RP_CELL_INT;
+    }
+    *out_key = cells[0].bytes;
+    if (cells[0].type == RP_CELL_INT) {
+        rp_buf_printf(&resolver->key, "%" PRId64, cells[0].integer);
+        *out_key = rp_buf_view(&resolver->key);
+        return true;
+    }
+    return (cells[0].type == RP_CELL_TEXT || cells[0].type == RP_CELL_BLOB) &&
+           out_key->len > 0;
+}
+
+static void
+drop_tables(struct rp_resolver *resolver)
+{
+    rp_idset_release(&resolver->ids);
+    rp_idtable_close(resolver->numbers);
+    resolver->numbers = NULL;
+    rp_keytable_close(resolver->texts);
+    resolver->texts = NULL;
 }
 
 static enum rp_status
-visit_key(void *ctx, int64_t id, const struct rp_cell *cells,
+give_up(struct rp_resolver *resolver)
+{
+    drop_tables(resolver);
+    resolver->full = true;
+    return RP_OK;
+}
+
+static enum rp_status
+hold_number(struct rp_resolver *resolver, int64_t id, const struct rp_cell *key,
+            struct rp_err *err)
+{
+    size_t most = resolver->request.memory_bytes;
+
+    resolver->longest = NUMBER_BYTES;
+    if (key->type != RP_CELL_INT || resolver->full)
+        return RP_OK;
+    if (!resolver->direct)
+        return rp_idtable_has_room(resolver->numbers, most)
+                   ? rp_idtable_add(resolver->numbers, key->integer, id, err)
+                   : give_up(resolver);
+    if (!rp_idset_add(&resolver->ids, id))
+        return rp_fail_nomem(err, "hold the keys");
+    return rp_idset_bytes(&resolver->ids) <= most ? RP_OK : give_up(resolver);
+}
+
+static enum rp_status
+hold_text(struct rp_resolver *resolver, int64_t id, struct rp_slice key,
           struct rp_err *err)
 {
+    if (key.len > resolver->longest)
+        resolver->longest = key.len;
+    if (resolver->full)
+        return RP_OK;
+    if (!rp_keytable_has_room(resolver->texts, key,
+                              resolver->request.memory_bytes))
+        return give_up(resolver);
+    return rp_keytable_add(resolver->texts, key, id, err);
+}
+
+/* The first scan: into a table, as long as it has room. */
+static enum rp_status
+hold_key(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
+{
     struct rp_resolver *resolver = ctx;
+    struct rp_slice key = { NULL, 0 };
+    enum rp_status status;
+    bool usable;
 
     resolver->wide = resolver->wide || id < 0 || id > (int64_t)UINT32_MAX;
-    if (resolver->shape.count > 1)
-        return add_composite(resolver, id, cells, err);
-    if (!is_number(resolver))
-        return add_text(resolver, id, cells, err);
-    if (resolver->direct)
-        return rp_idset_add(&resolver->ids, id)
-                   ? RP_OK
-                   : rp_fail_nomem(err, "hold the keys");
-    if (cells[0].type != RP_CELL_INT)
-        return RP_OK;
-    return rp_idtable_add(resolver->numbers, cells[0].integer, id, err);
+    if (is_number(resolver))
+        return hold_number(resolver, id, &cells[0], err);
+    usable = key_of_cells(resolver, cells, &key);
+    status = rp_buf_status(&resolver->key, err);
+    return status == RP_OK && usable ? hold_text(resolver, id, key, err)
+                                     : status;
+}
+
+/* The second scan, where there was no room. */
+static enum rp_status
+join_key(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
+{
+    struct rp_resolver *resolver = ctx;
+    struct rp_slice key = { NULL, 0 };
+    bool usable = key_of_cells(resolver, cells, &key);
+    enum rp_status status = rp_buf_status(&resolver->key, err);
+
+    return status == RP_OK && usable
+               ? rp_keyjoin_add(resolver->join, key, id, err)
+               : status;
 }
 
 static enum rp_status
@@ -155,30 +227,69 @@ open_tables(struct rp_resolver *resolver, struct rp_err *err)
     return rp_keytable_open(&resolver->texts, err);
 }
 
+/* What was added becomes a table, or there is no room for it. */
+static enum rp_status
+finish_tables(struct rp_resolver *resolver, struct rp_err *err)
+{
+    if (resolver->numbers == NULL)
+        return RP_OK;
+    if (rp_idtable_finished_bytes(resolver->numbers) >
+        resolver->request.memory_bytes)
+        return give_up(resolver);
+    return rp_idtable_finish(resolver->numbers, err);
+}
+
+static enum rp_status
+open_join(struct rp_resolver *resolver, struct rp_err *err)
+{
+    const struct rp_resolver_request *request = &resolver->request;
+    struct rp_keyjoin_shape shape = {
+        .longest = resolver->longest,
+        .folder = rp_db_folder(request->db),
+        .memory_bytes = request->join_bytes,
+    };
+    struct rp_key_visitor visitor = { join_key, resolver };
+    enum rp_status status = rp_keyjoin_open(&shape, &resolver->join, err);
+
+    return status == RP_OK
+               ? rp_keys_scan(request->db, request->shape, &visitor, err)
+               : status;
+}
+
 enum rp_status
-rp_resolver_open(struct rp_db *db, const struct rp_key_shape *shape,
+rp_resolver_open(const struct rp_resolver_request *request,
                  struct rp_resolver **out_resolver, struct rp_err *err)
 {
+    const struct rp_key_shape *shape = request->shape;
     struct rp_resolver *resolver = rp_zalloc(sizeof *resolver);
-    struct rp_key_visitor visitor = { visit_key, resolver };
+    struct rp_key_visitor visitor = { hold_key, resolver };
     enum rp_status status;
 
     if (resolver == NULL)
         return rp_fail_nomem(err, "hold the keys");
+    resolver->request = *request;
     resolver->shape = *shape;
     resolver->direct = is_number(resolver) &&
                        (int)shape->column[0] == shape->table->rowid_column;
     status = open_tables(resolver, err);
     if (status == RP_OK)
-        status = rp_keys_scan(db, shape, &visitor, err);
-    if (status == RP_OK && resolver->numbers != NULL)
-        status = rp_idtable_finish(resolver->numbers, err);
+        status = rp_keys_scan(request->db, shape, &visitor, err);
+    if (status == RP_OK)
+        status = finish_tables(resolver, err);
+    if (status == RP_OK && resolver->full)
+        status = open_join(resolver, err);
     if (status == RP_OK)
         *out_resolver = resolver;
     else
         rp_resolver_close(resolver);
     return status;
 }
+
+/* A key as it is looked up: its bytes, or the one number that it is. */
+struct made_key {
+    struct rp_slice text;
+    int64_t number;
+};
 
 /* A number, or why it is none. */
 static enum rp_key_result
@@ -196,13 +307,13 @@ read_number(struct rp_slice field, struct rp_key_lookup *lookup,
 }
 
 static enum rp_key_result
-find_composite(struct rp_resolver *resolver, const struct rp_slice *fields,
-               const struct rp_key_columns *columns, bool trim,
-               struct rp_key_lookup *lookup)
+make_composite(struct rp_resolver *resolver, const struct rp_key_asked *asked,
+               bool trim, struct rp_key_lookup *lookup,
+               struct rp_slice *out_key)
 {
     rp_buf_reset(&resolver->key);
-    for (size_t i = 0; i < columns->count; i++) {
-        struct rp_slice field = fields[columns->column[i]];
+    for (size_t i = 0; i < asked->columns->count; i++) {
+        struct rp_slice field = asked->fields[asked->columns->column[i]];
         enum rp_key_result result = RP_KEY_FOUND;
         int64_t value = 0;
 
@@ -219,43 +330,69 @@ find_composite(struct rp_resolver *resolver, const struct rp_slice *fields,
         if (result != RP_KEY_FOUND)
             return result;
     }
-    return rp_keytable_find(resolver->texts, rp_buf_view(&resolver->key),
-                            &lookup->id);
+    *out_key = rp_buf_view(&resolver->key);
+    return RP_KEY_FOUND;
+}
+
+/* FOUND when the fields make a key; whether anybody has it is not asked. */
+static enum rp_key_result
+make_key(struct rp_resolver *resolver, const struct rp_key_asked *asked,
+         bool trim, struct rp_key_lookup *lookup, struct made_key *out_key)
+{
+    struct rp_slice field = asked->fields[asked->columns->column[0]];
+
+    lookup->leading_zeros = false;
+    if (asked->columns->count > 1)
+        return make_composite(resolver, asked, trim, lookup, &out_key->text);
+    if (trim)
+        field = rp_slice_trim(field);
+    if (is_number(resolver))
+        return read_number(field, lookup, &out_key->number);
+    out_key->text = field;
+    return field.len == 0 ? RP_KEY_EMPTY : RP_KEY_FOUND;
 }
 
 static enum rp_key_result
-find_key(struct rp_resolver *resolver, const struct rp_slice *fields,
-         const struct rp_key_columns *columns, bool trim,
-         struct rp_key_lookup *lookup)
+look_up(const struct rp_resolver *resolver, const struct made_key *key,
+        int64_t *out_id)
 {
-    struct rp_slice field = fields[columns->column[0]];
-    enum rp_key_result result;
-    int64_t value = 0;
-
-    lookup->leading_zeros = false;
-    if (columns->count > 1)
-        return find_composite(resolver, fields, columns, trim, lookup);
-    if (trim)
-        field = rp_slice_trim(field);
-    if (field.len == 0)
-        return RP_KEY_EMPTY;
     if (resolver->texts != NULL)
-        return rp_keytable_find(resolver->texts, field, &lookup->id);
-    result = read_number(field, lookup, &value);
-    if (result != RP_KEY_FOUND)
-        return result;
+        return rp_keytable_find(resolver->texts, key->text, out_id);
     if (!resolver->direct)
-        return rp_idtable_find(resolver->numbers, value, &lookup->id);
-    lookup->id = value;
-    return rp_idset_has(&resolver->ids, value) ? RP_KEY_FOUND : RP_KEY_UNKNOWN;
+        return rp_idtable_find(resolver->numbers, key->number, out_id);
+    *out_id = key->number;
+    return rp_idset_has(&resolver->ids, key->number) ? RP_KEY_FOUND
+                                                     : RP_KEY_UNKNOWN;
+}
+
+/* A record may ask twice: for its key as it stands, and trimmed. */
+static uint64_t
+asker_of(const struct rp_key_asked *asked, bool trim)
+{
+    return asked->ordinal << 1 | (trim ? 1U : 0U);
+}
+
+static enum rp_status
+find_key(struct rp_resolver *resolver, const struct rp_key_asked *asked,
+         bool trim, struct rp_key_lookup *lookup, struct rp_err *err)
+{
+    struct made_key key = { .number = 0 };
+
+    lookup->result = make_key(resolver, asked, trim, lookup, &key);
+    if (lookup->result != RP_KEY_FOUND)
+        return RP_OK;
+    if (resolver->join != NULL)
+        return rp_keyjoin_find(resolver->join, asker_of(asked, trim),
+                               &lookup->result, &lookup->id, err);
+    lookup->result = look_up(resolver, &key, &lookup->id);
+    return RP_OK;
 }
 
 static bool
-has_blanks_around(const struct rp_slice *fields,
-                  const struct rp_key_columns *columns)
+has_blanks_around(const struct rp_key_asked *asked)
 {
-    for (size_t i = 0; i < columns->count; i++) {
-        struct rp_slice field = fields[columns->column[i]];
+    for (size_t i = 0; i < asked->columns->count; i++) {
+        struct rp_slice field = asked->fields[asked->columns->column[i]];
 
         if (rp_slice_trim(field).len != field.len)
             return true;
@@ -264,21 +401,56 @@ has_blanks_around(const struct rp_slice *fields,
 }
 
 enum rp_status
-rp_resolver_find(struct rp_resolver *resolver, const struct rp_slice *fields,
-                 const struct rp_key_columns *columns,
+rp_resolver_find(struct rp_resolver *resolver, const struct rp_key_asked *asked,
                  struct rp_key_lookup *out_lookup, struct rp_err *err)
 {
     struct rp_key_lookup lookup = { RP_KEY_UNKNOWN, 0, false, false };
+    enum rp_status status;
 
-    assert(columns->count == resolver->shape.count);
-    lookup.result = find_key(resolver, fields, columns, false, &lookup);
-    if (lookup.result != RP_KEY_FOUND && lookup.result != RP_KEY_AMBIGUOUS &&
-        has_blanks_around(fields, columns)) {
+    assert(asked->columns->count == resolver->shape.count);
+    status = find_key(resolver, asked, false, &lookup, err);
+    if (status == RP_OK && lookup.result != RP_KEY_FOUND &&
+        lookup.result != RP_KEY_AMBIGUOUS && has_blanks_around(asked)) {
         lookup.trimmed = true;
-        lookup.result = find_key(resolver, fields, columns, true, &lookup);
+        status = find_key(resolver, asked, true, &lookup, err);
     }
     *out_lookup = lookup;
-    return rp_buf_status(&resolver->key, err);
+    return status == RP_OK ? rp_buf_status(&resolver->key, err) : status;
+}
+
+bool
+rp_resolver_joins(const struct rp_resolver *resolver)
+{
+    return resolver->join != NULL;
+}
+
+enum rp_status
+rp_resolver_foresee(struct rp_resolver *resolver,
+                    const struct rp_key_asked *asked, struct rp_err *err)
+{
+    const int kinds = has_blanks_around(asked) ? 2 : 1;
+    enum rp_status status = RP_OK;
+
+    for (int trim = 0; trim < kinds && status == RP_OK; trim++) {
+        struct rp_key_lookup lookup = { .id = 0 };
+        struct made_key key = { .number = 0 };
+
+        if (make_key(resolver, asked, trim == 1, &lookup, &key) != RP_KEY_FOUND)
+            continue;
+        if (is_number(resolver))
+            key.text = number_key(resolver, key.number);
+        status = rp_buf_status(&resolver->key, err);
+        if (status == RP_OK)
+            status = rp_keyjoin_ask(resolver->join, key.text,
+                                    asker_of(asked, trim == 1), err);
+    }
+    return status;
+}
+
+enum rp_status
+rp_resolver_foreseen(struct rp_resolver *resolver, struct rp_err *err)
+{
+    return rp_keyjoin_settle(resolver->join, err);
 }
 
 bool
@@ -287,14 +459,25 @@ rp_resolver_is_narrow(const struct rp_resolver *resolver)
     return !resolver->wide;
 }
 
+size_t
+rp_resolver_bytes(const struct rp_resolver *resolver)
+{
+    if (resolver->join != NULL)
+        return RP_KEYJOIN_HELD(resolver->request.join_bytes);
+    if (resolver->texts != NULL)
+        return rp_keytable_bytes(resolver->texts);
+    if (resolver->numbers != NULL)
+        return rp_idtable_finished_bytes(resolver->numbers);
+    return rp_idset_bytes(&resolver->ids);
+}
+
 void
 rp_resolver_close(struct rp_resolver *resolver)
 {
     if (resolver == NULL)
         return;
-    rp_idset_release(&resolver->ids);
-    rp_idtable_close(resolver->numbers);
-    rp_keytable_close(resolver->texts);
+    drop_tables(resolver);
+    rp_keyjoin_close(resolver->join);
     rp_buf_release(&resolver->key);
     rp_free(resolver);
 }

@@ -36,19 +36,41 @@ struct rp_key_lookup {
     bool leading_zeros; /* found although written with leading zeros */
 };
 
+struct rp_resolver_request {
+    struct rp_db *db;
+    const struct rp_key_shape *shape;
+    size_t memory_bytes; /* for a table of the keys */
+    size_t join_bytes;   /* for matching them, if they do not fit */
+};
+
+/* The key of a record. */
+struct rp_key_asked {
+    uint64_t ordinal; /* of the record */
+    const struct rp_slice *fields;
+    const struct rp_key_columns *columns; /* which of the fields it is */
+};
+
 /* Reads all keys of the parent, under the lock. */
-enum rp_status rp_resolver_open(struct rp_db *db,
-                                const struct rp_key_shape *shape,
+enum rp_status rp_resolver_open(const struct rp_resolver_request *request,
                                 struct rp_resolver **out_resolver,
                                 struct rp_err *err) RP_MUST_CHECK;
-/* fields: of the record; columns: which of them are the key. */
+/* Were the keys too many for a table?  Then every key that is to be found must
+ * be foreseen, and they are found fastest in the order of records. */
+bool rp_resolver_joins(const struct rp_resolver *resolver);
+enum rp_status rp_resolver_foresee(struct rp_resolver *resolver,
+                                   const struct rp_key_asked *asked,
+                                   struct rp_err *err) RP_MUST_CHECK;
+/* All were; the database is not needed any more. */
+enum rp_status rp_resolver_foreseen(struct rp_resolver *resolver,
+                                    struct rp_err *err) RP_MUST_CHECK;
 enum rp_status rp_resolver_find(struct rp_resolver *resolver,
-                                const struct rp_slice *fields,
-                                const struct rp_key_columns *columns,
+                                const struct rp_key_asked *asked,
                                 struct rp_key_lookup *out_lookup,
                                 struct rp_err *err) RP_MUST_CHECK;
 /* Are all ids of the parent in 0 ... 2^32 - 1? */
 bool rp_resolver_is_narrow(const struct rp_resolver *resolver);
+/* What it holds while records are read. */
+size_t rp_resolver_bytes(const struct rp_resolver *resolver);
 void rp_resolver_close(struct rp_resolver *resolver);
 
 /* The strict grammar; false when text is no such number. */

@@ -10,6 +10,7 @@
 
 struct rp_rows {
     const struct rp_row_shape *shape;
+    size_t memory_bytes;
     struct rp_sorter *present; /* packed claims, sorted */
     struct rp_buf scratch;
 };
@@ -150,6 +151,7 @@ rp_rows_open(const struct rp_rows_request *request, struct rp_rows **out_rows,
     if (rows == NULL)
         return rp_fail_nomem(err, "plan the rows");
     rows->shape = request->shape;
+    rows->memory_bytes = request->memory_bytes;
     status = rp_sorter_open(&shape, request->folder, &rows->present, err);
     if (status == RP_OK && request->table_exists)
         status = read_present(rows, request->db, err);
@@ -163,21 +165,19 @@ rp_rows_open(const struct rp_rows_request *request, struct rp_rows **out_rows,
 }
 
 static enum rp_status
-claim_row(void *ctx, const struct rp_layout *layout,
-          const struct rp_slice *fields, struct rp_claim_made *out_made,
-          struct rp_err *err)
+claim_row(void *ctx, const struct rp_claim_asked *asked,
+          struct rp_claim_made *out_made, struct rp_err *err)
 {
     struct rp_rows *rows = ctx;
     const struct rp_row_shape *shape = rows->shape;
     struct rp_slice *parts = rp_zalloc_array(shape->count, sizeof *parts);
     enum rp_status status = RP_OK;
 
-    (void)layout;
     if (parts == NULL)
         return rp_fail_nomem(err, "plan a row");
     out_made->code = RP_CODE_NONE;
     for (size_t i = 0; i < shape->count; i++) {
-        parts[i] = fields[shape->csv[i]];
+        parts[i] = asked->fields[shape->csv[i]];
         if (i < shape->key_count && parts[i].len == 0)
             out_made->code = RP_EMPTY_KEY;
     }
@@ -208,6 +208,7 @@ rp_rows_claimer(struct rp_rows *rows)
         .claim = claim_row,
         .present = present_row,
         .rows = true,
+        .held_bytes = rows->memory_bytes,
         .ctx = rows,
     };
 }

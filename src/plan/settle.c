@@ -183,6 +183,7 @@ look_up(struct rp_build *build, const struct rp_claim *claim,
     uint32_t source = rp_ordinal_source(claim->ordinal);
     struct rp_plan_source *from = &build->plan->sources[source];
     const struct rp_claimer *claimer = build->request->claimer;
+    struct rp_claim_asked asked = { claim->ordinal, &from->layout, NULL };
     struct rp_claim_made made = { .code = RP_CODE_NONE };
     enum rp_status status;
 
@@ -192,11 +193,12 @@ look_up(struct rp_build *build, const struct rp_claim *claim,
         status = rp_records_next(from->records, out_record, err);
     if (status != RP_OK)
         return status;
-    if (*out_record != NULL && (*out_record)->class == RP_RECORD_DATA)
-        status = claimer->claim(claimer->ctx, &from->layout,
-                                (*out_record)->fields, &made, err);
-    else
+    if (*out_record != NULL && (*out_record)->class == RP_RECORD_DATA) {
+        asked.fields = (*out_record)->fields;
+        status = claimer->claim(claimer->ctx, &asked, &made, err);
+    } else {
         made.code = RP_FIELD_COUNT;
+    }
     if (status == RP_OK &&
         (made.code != RP_CODE_NONE || !rp_hash128_eq(made.rest, claim->rest)))
         return rp_fail(err, RP_E_CHANGED,

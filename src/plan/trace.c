@@ -106,12 +106,14 @@ trace_claim(struct rp_build *build, const struct rp_record *record,
 {
     const struct rp_claimer *claimer = build->request->claimer;
     struct rp_traced *traced = &build->plan->traced[index];
+    const struct rp_claim_asked asked = {
+        .ordinal = rp_ordinal(traced->source, record->number),
+        .layout = &build->plan->sources[traced->source].layout,
+        .fields = record->fields,
+    };
     struct rp_claim_made made = { .code = RP_CODE_NONE };
-    enum rp_status status;
+    enum rp_status status = claimer->claim(claimer->ctx, &asked, &made, err);
 
-    status = claimer->claim(claimer->ctx,
-                            &build->plan->sources[traced->source].layout,
-                            record->fields, &made, err);
     if (status != RP_OK)
         return status;
     traced->code = made.code;
@@ -119,7 +121,7 @@ trace_claim(struct rp_build *build, const struct rp_record *record,
         return RP_OK;
     traced->linked = !claimer->rows;
     memcpy(traced->key, made.key, sizeof traced->key);
-    build->trace_ordinal[index] = rp_ordinal(traced->source, record->number);
+    build->trace_ordinal[index] = asked.ordinal;
     return RP_OK;
 }
 

@@ -1,5 +1,6 @@
 /* test_keyring.c - the planner's way from key to id (plan/resolve) and the
- * verifier's way from id to key (proof/keyring) meet, and each alone is right.
+ * verifier's way from id to key (proof/keyring) meet, and each alone is right,
+ * with tables in memory and without.
  */
 #include "support/test.h"
 
@@ -24,12 +25,16 @@ struct keyed {
     struct rp_keyring *ring;
 };
 
+/* For the tables of keys: all that they want, or nothing. */
+static const size_t memories[] = { SIZE_MAX, 0 };
+
 static void
 start(struct keyed *keyed, const char *sql, const char *const *key,
-      size_t count)
+      size_t count, size_t memory_bytes)
 {
     struct rp_slice names[FIELDS_MAX];
     struct rp_key_request request = { "--student", NULL, NULL, count, count };
+    struct rp_resolver_request wanted = { .shape = &keyed->shape };
     struct rp_err err;
 
     memset(keyed, 0, sizeof *keyed);
@@ -45,9 +50,10 @@ start(struct keyed *keyed, const char *sql, const char *const *key,
     assert_ok(rp_keys_shape(rp_schema_table(keyed->schema, "students"),
                             &request, &keyed->shape, &err),
               &err);
-    assert_ok(rp_resolver_open(keyed->school.db, &keyed->shape,
-                               &keyed->resolver, &err),
-              &err);
+    wanted.db = keyed->school.db;
+    wanted.memory_bytes = memory_bytes;
+    wanted.join_bytes = 4096;
+    assert_ok(rp_resolver_open(&wanted, &keyed->resolver, &err), &err);
     assert_ok(
         rp_keyring_open(keyed->school.db, &keyed->shape, &keyed->ring, &err),
         &err);
@@ -82,18 +88,38 @@ put_lookup(struct rp_buf *out, const struct rp_key_lookup *lookup)
                   lookup->leading_zeros ? " zeros" : "");
 }
 
+/* The fields of the record of this number will be asked for. */
+static void
+foresee(struct keyed *keyed, uint64_t number, const struct rp_slice *fields)
+{
+    const struct rp_key_asked asked = { number, fields, &keyed->columns };
+    struct rp_err err;
+
+    if (rp_resolver_joins(keyed->resolver))
+        assert_ok(rp_resolver_foresee(keyed->resolver, &asked, &err), &err);
+}
+
+static void
+foreseen(struct keyed *keyed)
+{
+    struct rp_err err;
+
+    if (rp_resolver_joins(keyed->resolver))
+        assert_ok(rp_resolver_foreseen(keyed->resolver, &err), &err);
+}
+
 /* What the planner finds, checked against what the verifier knows. */
 static void
-find(struct keyed *keyed, const struct rp_slice *fields, struct rp_buf *out)
+find(struct keyed *keyed, uint64_t number, const struct rp_slice *fields,
+     struct rp_buf *out)
 {
+    const struct rp_key_asked asked = { number, fields, &keyed->columns };
     struct rp_field_key field = { .known = false };
     struct rp_hash128 key = { 0, 0 };
     struct rp_key_lookup lookup;
     struct rp_err err;
 
-    assert_ok(rp_resolver_find(keyed->resolver, fields, &keyed->columns,
-                               &lookup, &err),
-              &err);
+    assert_ok(rp_resolver_find(keyed->resolver, &asked, &lookup, &err), &err);
     assert_ok(rp_keyring_field_key(keyed->ring, fields, &keyed->columns, &field,
                                    &err),
               &err);
@@ -110,24 +136,43 @@ struct lookup {
     const char *result;
 };
 
+/* The table of what to look up. */
+struct lookups {
+    const struct lookup *items;
+    size_t count;
+};
+
 static void
-check(const char *sql, const char *const *key, size_t count,
-      const struct lookup *lookups, size_t lookup_count)
+check_within(size_t memory_bytes, const char *sql, const char *const *key,
+             size_t count, struct lookups lookups)
 {
     struct rp_buf out = { 0 };
     struct keyed keyed;
 
-    start(&keyed, sql, key, count);
-    for (size_t i = 0; i < lookup_count; i++) {
+    start(&keyed, sql, key, count, memory_bytes);
+    for (size_t i = 0; i < lookups.count; i++)
+        foresee(&keyed, i + 1, lookups.items[i].fields);
+    foreseen(&keyed);
+    for (size_t i = 0; i < lookups.count; i++) {
         rp_buf_reset(&out);
-        find(&keyed, lookups[i].fields, &out);
-        if (strcmp(rp_buf_cstr(&out), lookups[i].result) != 0)
-            fail_msg("lookup %zu: %s, not %s", i, rp_buf_cstr(&out),
-                     lookups[i].result);
+        find(&keyed, i + 1, lookups.items[i].fields, &out);
+        if (strcmp(rp_buf_cstr(&out), lookups.items[i].result) != 0)
+            fail_msg("lookup %zu in %zu bytes: %s, not %s", i, memory_bytes,
+                     rp_buf_cstr(&out), lookups.items[i].result);
     }
     rp_buf_release(&out);
     end(&keyed);
 }
+
+static void
+check(const char *sql, const char *const *key, size_t count,
+      struct lookups lookups)
+{
+    for (size_t i = 0; i < TEST_COUNT(memories); i++)
+        check_within(memories[i], sql, key, count, lookups);
+}
+
+#define LOOKUPS(table) ((struct lookups){ table, TEST_COUNT(table) })
 
 #define TEXT_SCHOOL                                                            \
     "CREATE TABLE students(id INTEGER PRIMARY KEY, number TEXT);"              \
@@ -165,7 +210,7 @@ text_keys_are_bytes(void **state)
     static const char *const key[] = { "number" };
 
     (void)state;
-    check(TEXT_SCHOOL, key, 1, by_text, TEST_COUNT(by_text));
+    check(TEXT_SCHOOL, key, 1, LOOKUPS(by_text));
 }
 
 #define INTEGER_SCHOOL                                                         \
@@ -208,7 +253,7 @@ integer_keys_are_read_by_a_strict_grammar(void **state)
     static const char *const key[] = { "number" };
 
     (void)state;
-    check(INTEGER_SCHOOL, key, 1, by_integer, TEST_COUNT(by_integer));
+    check(INTEGER_SCHOOL, key, 1, LOOKUPS(by_integer));
 }
 
 static const struct lookup by_id[] = {
@@ -226,7 +271,7 @@ the_primary_key_is_a_key_like_any_other(void **state)
     (void)state;
     check("CREATE TABLE students(id INTEGER PRIMARY KEY, name);"
           "INSERT INTO students VALUES (5, 'a'), (-4, 'b'), (7, 'c')",
-          key, 1, by_id, TEST_COUNT(by_id));
+          key, 1, LOOKUPS(by_id));
 }
 
 #define COMPOSITE_SCHOOL                                                       \
@@ -255,7 +300,7 @@ parts_of_a_composite_key_do_not_run_together(void **state)
     static const char *const key[] = { "campus", "number" };
 
     (void)state;
-    check(COMPOSITE_SCHOOL, key, 2, by_both, TEST_COUNT(by_both));
+    check(COMPOSITE_SCHOOL, key, 2, LOOKUPS(by_both));
 }
 
 static void
@@ -269,7 +314,7 @@ ids_are_there_or_not_in_any_order(void **state)
     struct keyed keyed;
 
     (void)state;
-    start(&keyed, TEXT_SCHOOL, key, 1);
+    start(&keyed, TEXT_SCHOOL, key, 1, SIZE_MAX);
     for (size_t i = 0; i < TEST_COUNT(asked); i++)
         rp_buf_printf(&out, "%d%d ", rp_keyring_has_id(keyed.ring, asked[i]),
                       rp_keyring_key(keyed.ring, asked[i], &hash));
@@ -290,23 +335,56 @@ a_table_without_rows_knows_no_key(void **state)
 
     (void)state;
     check("CREATE TABLE students(id INTEGER PRIMARY KEY, number TEXT)", key, 1,
-          none, TEST_COUNT(none));
+          LOOKUPS(none));
 }
 
 /* Whatever short keys there are, both ways meet (checked by find). */
+static const char alphabet[] = " \t0017-.xe";
+#define ROUNDS 2000
+
+/* The field of each round: the same ones from the same seed. */
+static struct rp_slice
+short_field(unsigned char bytes[4], uint64_t *seed)
+{
+    struct rp_slice field = { bytes, test_random(seed) % 4 };
+
+    for (size_t i = 0; i < 4; i++)
+        bytes[i] = (unsigned char)alphabet[test_random(seed) % 10];
+    return field;
+}
+
+static void
+look_for_short_keys(struct keyed *keyed, struct rp_buf *out)
+{
+    unsigned char bytes[4];
+    uint64_t seed = 11;
+
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        struct rp_slice field = short_field(bytes, &seed);
+
+        foresee(keyed, round, &field);
+    }
+    foreseen(keyed);
+    seed = 11;
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        struct rp_slice field = short_field(bytes, &seed);
+
+        find(keyed, round, &field, out);
+        rp_buf_byte(out, '\n');
+    }
+}
+
 static void
 any_short_key_is_known_to_both_or_to_none(void **state)
 {
     static const char *const kinds[] = { "TEXT", "INTEGER", "NUMERIC", "BLOB" };
     static const char *const key[] = { "number" };
-    static const char alphabet[] = " \t0017-.xe";
     uint64_t seed = 7;
 
     (void)state;
     for (size_t kind = 0; kind < TEST_COUNT(kinds); kind++) {
+        struct rp_buf found[TEST_COUNT(memories)] = { { 0 } };
         struct rp_buf sql = { 0 };
-        struct rp_buf out = { 0 };
-        struct keyed keyed;
 
         rp_buf_printf(&sql,
                       "CREATE TABLE students(id INTEGER PRIMARY KEY, number "
@@ -315,20 +393,90 @@ any_short_key_is_known_to_both_or_to_none(void **state)
         for (int row = 0; row < 200; row++)
             rp_buf_printf(&sql, ", ('%c%c')", alphabet[test_random(&seed) % 10],
                           alphabet[test_random(&seed) % 10]);
-        start(&keyed, rp_buf_cstr(&sql), key, 1);
-        for (int round = 0; round < 2000; round++) {
-            unsigned char bytes[4];
-            struct rp_slice field = { bytes, test_random(&seed) % 4 };
+        for (size_t m = 0; m < TEST_COUNT(memories); m++) {
+            struct keyed keyed;
 
-            for (size_t i = 0; i < sizeof bytes; i++)
-                bytes[i] = (unsigned char)alphabet[test_random(&seed) % 10];
-            rp_buf_reset(&out);
-            find(&keyed, &field, &out);
+            start(&keyed, rp_buf_cstr(&sql), key, 1, memories[m]);
+            look_for_short_keys(&keyed, &found[m]);
+            end(&keyed);
+        }
+        assert_same(rp_buf_view(&found[0]), rp_buf_view(&found[1]));
+        rp_buf_release(&sql);
+        rp_buf_release(&found[0]);
+        rp_buf_release(&found[1]);
+    }
+}
+
+/* Sorted as they are, or by their SHA-256: a longer key than any row has, one
+ * of each length around the limit, and two that only differ at the end. */
+static void
+long_keys_are_told_apart(void **state)
+{
+    static const char *const key[] = { "number" };
+    unsigned char bytes[80];
+    struct rp_buf out = { 0 };
+    struct rp_buf expected = { 0 };
+
+    (void)state;
+    memset(bytes, 'k', sizeof bytes);
+    for (size_t m = 0; m < TEST_COUNT(memories); m++) {
+        struct keyed keyed;
+
+        start(&keyed,
+              "CREATE TABLE students(id INTEGER PRIMARY KEY, number TEXT);"
+              "WITH RECURSIVE n(len) AS (VALUES (1) UNION ALL SELECT len + 1"
+              " FROM n WHERE len < 70) INSERT INTO students SELECT len, "
+              "replace(hex(zeroblob(len)), '00', 'k') FROM n;"
+              "INSERT INTO students SELECT id + 100, substr(number, 2) || 'x'"
+              " FROM students",
+              key, 1, memories[m]);
+        for (size_t len = 1; len <= sizeof bytes; len++) {
+            struct rp_slice field = { bytes, len };
+
+            foresee(&keyed, len, &field);
+        }
+        foreseen(&keyed);
+        for (size_t len = 1; len <= sizeof bytes; len++) {
+            struct rp_slice field = { bytes, len };
+
+            find(&keyed, len, &field, &out);
+            if (len <= 70)
+                rp_buf_printf(&expected, "found %zu", len);
+            else
+                rp_buf_str(&expected, "unknown");
         }
         end(&keyed);
-        rp_buf_release(&sql);
-        rp_buf_release(&out);
     }
+    assert_same(rp_buf_view(&out), rp_buf_view(&expected));
+    rp_buf_release(&out);
+    rp_buf_release(&expected);
+}
+
+/* The sample is looked up behind the records, and repeats behind that. */
+static void
+a_sweep_over_the_answers_may_begin_again(void **state)
+{
+    static const char *const key[] = { "number" };
+    static const uint64_t asked[] = { 2, 5, 5, 9, 1, 2, 3, 9, 8, 1 };
+    struct rp_slice keys[] = { RP_LIT("7"), RP_LIT("none"), RP_LIT(" x") };
+    struct rp_buf out = { 0 };
+    struct keyed keyed;
+
+    (void)state;
+    start(&keyed, TEXT_SCHOOL, key, 1, 0);
+    for (uint64_t n = 1; n <= 9; n++)
+        foresee(&keyed, n, &keys[n % 3]);
+    foreseen(&keyed);
+    for (size_t i = 0; i < TEST_COUNT(asked); i++) {
+        find(&keyed, asked[i], &keys[asked[i] % 3], &out);
+        rp_buf_str(&out, ", ");
+    }
+    assert_string_equal(rp_buf_cstr(&out),
+                        "found 4 trimmed, found 4 trimmed, found 4 trimmed, "
+                        "found 1, unknown, found 4 trimmed, found 1, found 1, "
+                        "found 4 trimmed, unknown, ");
+    rp_buf_release(&out);
+    end(&keyed);
 }
 
 int
@@ -342,6 +490,8 @@ main(void)
         cmocka_unit_test(ids_are_there_or_not_in_any_order),
         cmocka_unit_test(a_table_without_rows_knows_no_key),
         cmocka_unit_test(any_short_key_is_known_to_both_or_to_none),
+        cmocka_unit_test(long_keys_are_told_apart),
+        cmocka_unit_test(a_sweep_over_the_answers_may_begin_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

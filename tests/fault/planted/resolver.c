@@ -5,13 +5,11 @@
 /* The names are the linker's.
  * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 enum rp_status __real_rp_resolver_find(struct rp_resolver *resolver,
-                                       const struct rp_slice *fields,
-                                       const struct rp_key_columns *columns,
+                                       const struct rp_key_asked *asked,
                                        struct rp_key_lookup *out_lookup,
                                        struct rp_err *err);
 enum rp_status __wrap_rp_resolver_find(struct rp_resolver *resolver,
-                                       const struct rp_slice *fields,
-                                       const struct rp_key_columns *columns,
+                                       const struct rp_key_asked *asked,
                                        struct rp_key_lookup *out_lookup,
                                        struct rp_err *err);
 
@@ -39,12 +37,11 @@ spoil(struct rp_key_lookup *lookup)
 
 enum rp_status
 __wrap_rp_resolver_find(struct rp_resolver *resolver,
-                        const struct rp_slice *fields,
-                        const struct rp_key_columns *columns,
+                        const struct rp_key_asked *asked,
                         struct rp_key_lookup *out_lookup, struct rp_err *err)
 {
     enum rp_status status =
-        __real_rp_resolver_find(resolver, fields, columns, out_lookup, err);
+        __real_rp_resolver_find(resolver, asked, out_lookup, err);
 
     if (status == RP_OK)
         spoil(out_lookup);
