@@ -323,6 +323,12 @@ rp_spool_next(struct rp_spool_reader *reader, void *out, size_t len,
 }
 
 void
+rp_spool_seek(struct rp_spool_reader *reader, uint64_t offset)
+{
+    reader->place = offset;
+}
+
+void
 rp_spool_reader_close(struct rp_spool_reader *reader)
 {
     if (reader == NULL)

@@ -41,6 +41,8 @@ enum rp_status rp_spool_read(const struct rp_spool *spool,
 enum rp_status rp_spool_next(struct rp_spool_reader *reader, void *out,
                              size_t len, size_t *out_len, struct rp_err *err)
     RP_MUST_CHECK;
+/* The next bytes are those from offset on. */
+void rp_spool_seek(struct rp_spool_reader *reader, uint64_t offset);
 void rp_spool_reader_close(struct rp_spool_reader *reader);
 
 /* A temporary file in folder, opened read-write, mode 0600, close-on-exec and

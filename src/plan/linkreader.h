@@ -14,7 +14,7 @@
 #include "plan/plan.h"
 #include "school/fill.h"
 
-#define RP_LINK_BLOCK 256
+#define RP_LINK_BLOCK 1024
 
 /* An all-zero reader is a valid closed one. */
 struct rp_link_reader {

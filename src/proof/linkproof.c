@@ -1,9 +1,7 @@
 /* see linkproof.h */
 #include "proof/linkproof.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "base/keysearch.h"
 #include "base/mem.h"
 #include "plan/linkreader.h"
 #include "plan/plan.h"
@@ -17,9 +15,8 @@ struct rp_linkproof {
     struct rp_link_reader reader;
     bool more;
     struct rp_link next;
-    /* Otherwise (another primary key): search in all of the plan. */
-    unsigned char *all;
-    size_t all_count;
+    /* Otherwise (another primary key): search in the plan. */
+    struct rp_key_search *search;
     struct rp_linkproof_result result;
 };
 
@@ -37,18 +34,15 @@ read_next(struct rp_linkproof *proof, struct rp_err *err)
 }
 
 static enum rp_status
-read_all(struct rp_linkproof *proof, struct rp_err *err)
+open_plan(struct rp_linkproof *proof, struct rp_err *err)
 {
-    size_t bytes = (size_t)rp_spool_bytes(proof->request->added);
-    size_t got = 0;
+    const struct rp_spool *added = proof->request->added;
     enum rp_status status;
 
-    proof->all = rp_zalloc(bytes + 1);
-    if (proof->all == NULL)
-        return rp_fail_nomem(err, "hold the planned links for the proof");
-    status = rp_spool_next(proof->reader.spool, proof->all, bytes, &got, err);
-    proof->all_count = got / RP_CLAIM_KEY_BYTES;
-    return status;
+    if (!proof->sorted)
+        return rp_key_search_open(added, &proof->search, err);
+    status = rp_link_reader_open(&proof->reader, added, err);
+    return status == RP_OK ? read_next(proof, err) : status;
 }
 
 enum rp_status
@@ -70,20 +64,12 @@ rp_linkproof_open(const struct rp_linkproof_request *request,
     if (student < 0 || course < 0)
         status = rp_fail(err, RP_E_DB, "student_courses lost a column");
     else
-        status = rp_link_reader_open(&proof->reader, request->added, err);
-    if (status == RP_OK)
-        status = proof->sorted ? read_next(proof, err) : read_all(proof, err);
+        status = open_plan(proof, err);
     if (status == RP_OK)
         *out_proof = proof;
     else
         rp_linkproof_close(proof);
     return status;
-}
-
-static int
-compare_links(const void *left, const void *right)
-{
-    return memcmp(left, right, RP_CLAIM_KEY_BYTES);
 }
 
 static enum rp_status
@@ -98,9 +84,7 @@ was_planned(struct rp_linkproof *proof, int64_t student, int64_t course,
         return *out_planned ? read_next(proof, err) : RP_OK;
     }
     rp_link_pack(key, student, course);
-    *out_planned = bsearch(key, proof->all, proof->all_count,
-                           RP_CLAIM_KEY_BYTES, compare_links) != NULL;
-    return RP_OK;
+    return rp_key_search_has(proof->search, key, out_planned, err);
 }
 
 static enum rp_status
@@ -151,6 +135,6 @@ rp_linkproof_close(struct rp_linkproof *proof)
     if (proof == NULL)
         return;
     rp_link_reader_close(&proof->reader);
-    rp_free(proof->all);
+    rp_key_search_close(proof->search);
     rp_free(proof);
 }

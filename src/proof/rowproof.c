@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/keysearch.h"
 #include "base/mem.h"
 
 #define DIGITS_BYTES 24
@@ -13,32 +13,11 @@
 struct rp_rowproof {
     const struct rp_rowproof_request *request;
     size_t key_columns[RP_KEY_COLUMNS_MAX]; /* in the table */
-    unsigned char *planned;                 /* 16-byte keys, sorted */
-    size_t planned_count;
+    struct rp_key_search *planned;
     struct rp_stmt *find; /* the row of a key */
     struct rp_buf scratch;
     struct rp_rowproof_result result;
 };
-
-static enum rp_status
-read_planned(struct rp_rowproof *proof, struct rp_err *err)
-{
-    const struct rp_spool *added = proof->request->plan->added;
-    size_t bytes = (size_t)rp_spool_bytes(added);
-    struct rp_spool_reader *reader = NULL;
-    size_t got = 0;
-    enum rp_status status;
-
-    proof->planned = rp_zalloc(bytes + 1);
-    if (proof->planned == NULL)
-        return rp_fail_nomem(err, "prove the rows");
-    status = rp_spool_read(added, &reader, err);
-    if (status == RP_OK)
-        status = rp_spool_next(reader, proof->planned, bytes, &got, err);
-    proof->planned_count = got / RP_CLAIM_KEY_BYTES;
-    rp_spool_reader_close(reader);
-    return status;
-}
 
 static enum rp_status
 sum_claims(struct rp_rowproof *proof, struct rp_err *err)
@@ -85,7 +64,7 @@ rp_rowproof_open(const struct rp_rowproof_request *request,
     proof->request = request;
     status = find_columns(proof, err);
     if (status == RP_OK)
-        status = read_planned(proof, err);
+        status = rp_key_search_open(request->plan->added, &proof->planned, err);
     if (status == RP_OK)
         status = sum_claims(proof, err);
     if (status == RP_OK)
@@ -99,12 +78,6 @@ rp_rowproof_open(const struct rp_rowproof_request *request,
     else
         rp_rowproof_close(proof);
     return status;
-}
-
-static int
-compare_keys(const void *left, const void *right)
-{
-    return memcmp(left, right, RP_CLAIM_KEY_BYTES);
 }
 
 /* A key column as text; a key that is an INTEGER by its digits. */
@@ -134,10 +107,7 @@ was_planned(struct rp_rowproof *proof, const struct rp_row *row,
     if (status != RP_OK)
         return status;
     rp_hash128_put(key, hash);
-    *out_planned = proof->planned_count > 0 &&
-                   bsearch(key, proof->planned, proof->planned_count,
-                           RP_CLAIM_KEY_BYTES, compare_keys) != NULL;
-    return RP_OK;
+    return rp_key_search_has(proof->planned, key, out_planned, err);
 }
 
 static enum rp_status
@@ -256,7 +226,7 @@ rp_rowproof_close(struct rp_rowproof *proof)
     if (proof == NULL)
         return;
     rp_stmt_close(proof->find);
-    rp_free(proof->planned);
+    rp_key_search_close(proof->planned);
     rp_buf_release(&proof->scratch);
     rp_free(proof);
 }
