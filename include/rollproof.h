@@ -202,9 +202,15 @@ enum rp_exit rp_status(const struct rp_session *session,
                        const struct rp_status_options *options,
                        struct rp_message *message);
 
-/* Is the folder complete and unaltered?  Needs no database. */
+struct rp_check_options {
+    const char *evidence; /* a bag, or a folder of bags: all of them */
+    bool alone; /* a bag only, and not the runs before it that lie beside it */
+};
+
+/* Is the folder complete and unaltered, and is each run there that comes before
+ * it?  Needs no database. */
 enum rp_exit rp_check_evidence(const struct rp_session *session,
-                               const char *evidence,
+                               const struct rp_check_options *options,
                                struct rp_message *message);
 
 /* Prints a verdict again. */

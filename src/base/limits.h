@@ -50,6 +50,11 @@
 #define RP_BAG_FILES_MAX 40000
 #define RP_BAG_MANIFEST_MAX_BYTES ((size_t)16 << 20)
 #define RP_BAG_DEPTH_MAX 8
+/* The name of a bag's folder as rp_show writes it, with the final NUL: each of
+ * 255 bytes may become \xNN. */
+#define RP_BAG_NAME_BYTES 1024
+/* How long a run waits for others that publish in the same folder. */
+#define RP_BAG_TURN_SECONDS 30
 
 #define RP_MEMORY_DEFAULT_BYTES ((size_t)256 << 20)
 #define RP_MEMORY_LEAST_BYTES ((size_t)8 << 20)

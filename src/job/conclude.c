@@ -12,6 +12,7 @@
 #include "job/explain.h"
 #include "proof/checks.h"
 #include "proof/positions.h"
+#include "report/bagchain.h"
 #include "report/evidence.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -72,30 +73,44 @@ put_parent(struct rp_buf *out, const char *dir)
         rp_buf_put(out, dir, (size_t)(slash - dir));
 }
 
+/* The run before this one: nobody else publishes there meanwhile. */
+static enum rp_status
+find_previous(struct rp_bag *bag, struct rp_bagname *out_previous,
+              struct rp_err *err)
+{
+    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_buf parent = { 0 };
+    const struct rp_bagrun *latest;
+    enum rp_status status = rp_bag_take_turn(bag, RP_BAG_TURN_SECONDS, err);
+
+    put_parent(&parent, rp_bag_dir(bag));
+    if (status == RP_OK)
+        status = rp_buf_status(&parent, err);
+    if (status == RP_OK)
+        status = rp_bagruns_read(rp_buf_cstr(&parent), &runs, err);
+    if (status == RP_OK) {
+        latest = rp_bagruns_latest(&runs);
+        if (latest != NULL)
+            *out_previous = latest->self;
+    }
+    rp_bagruns_release(&runs);
+    rp_buf_release(&parent);
+    return status;
+}
+
 static enum rp_status
 publish_after(const struct rp_publication *publication,
               const struct rp_run *run, const char *date, struct rp_err *err)
 {
+    struct rp_bagname previous = { .named = false };
     struct rp_bag_info info = { .date = date,
-                                .agent = "rollproof " RP_VERSION };
-    struct rp_buf parent = { 0 };
-    struct rp_buf previous = { 0 };
-    char manifest[RP_SHA256_HEX] = "";
-    enum rp_status status;
+                                .agent = "rollproof " RP_VERSION,
+                                .previous = &previous };
+    enum rp_status status = find_previous(publication->bag, &previous, err);
 
-    put_parent(&parent, rp_bag_dir(publication->bag));
-    status = rp_buf_status(&parent, err);
-    if (status == RP_OK)
-        status = rp_bag_latest(rp_buf_cstr(&parent), &previous, manifest, err);
-    if (status == RP_OK && previous.len > 0) {
-        info.previous = rp_buf_cstr(&previous);
-        info.previous_manifest = manifest;
-    }
     if (status == RP_OK)
         status = rp_evidence_publish(publication->bag, publication->verdict,
                                      run, &info, err);
-    rp_buf_release(&parent);
-    rp_buf_release(&previous);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* see evidence.h and rollproof.h: rp_report, rp_check_evidence. */
+/* see evidence.h and rollproof.h: rp_report. */
 #include "job/evidence.h"
 
 #include <errno.h>
@@ -130,30 +130,4 @@ rp_report(const struct rp_session *session, const char *evidence,
     rp_buf_release(&out);
     rp_verdict_release(&verdict);
     return rp_exit_of(status, &err, message);
-}
-
-enum rp_exit
-rp_check_evidence(const struct rp_session *session, const char *evidence,
-                  struct rp_message *message)
-{
-    struct rp_err err = { RP_OK, "" };
-    struct rp_buf problems = { 0 };
-    struct rp_buf line = { 0 };
-    uint64_t files = 0;
-    enum rp_exit exit_code;
-    enum rp_status status = rp_bag_check(evidence, &problems, &files, &err);
-
-    if (status == RP_OK && problems.len == 0)
-        rp_buf_printf(&line, "complete and unaltered: %" PRIu64 " files\n",
-                      files);
-    if (status == RP_OK) {
-        rp_print(session, &problems);
-        rp_print(session, &line);
-    }
-    exit_code = rp_exit_of(status, &err, message);
-    if (status == RP_OK && problems.len > 0)
-        exit_code = RP_EXIT_DIFFERENT;
-    rp_buf_release(&problems);
-    rp_buf_release(&line);
-    return exit_code;
 }

@@ -7,7 +7,7 @@
 
 #include "base/show.h"
 #include "job/conclude.h"
-#include "report/bag.h"
+#include "report/bagchain.h"
 
 /* 20261122T153000Z-4f1c */
 #define STAMP_CHARS 17
@@ -36,24 +36,21 @@ random_id(void)
     return ((unsigned)bytes[0] << 8 | bytes[1]) & FIRST_ID_MASK;
 }
 
-/* The newest bag is found by its name, so a run in the same second as the one
- * before must have a higher id. */
+/* Sorted by name, runs stand in their order also within a second. */
 static unsigned
-next_id(const struct rp_buf *latest, const char *stamp)
+next_id(const struct rp_bagrun *latest, const char *stamp)
 {
-    const char *name = (const char *)latest->ptr;
-
-    if (latest->len != STAMP_CHARS + ID_DIGITS ||
-        strncmp(name, stamp, STAMP_CHARS) != 0)
+    if (latest == NULL || strlen(latest->folder) != STAMP_CHARS + ID_DIGITS ||
+        strncmp(latest->folder, stamp, STAMP_CHARS) != 0)
         return random_id();
-    return ((unsigned)strtoul(name + STAMP_CHARS, NULL, 16) + 1) & ID_MASK;
+    return ((unsigned)strtoul(latest->folder + STAMP_CHARS, NULL, 16) + 1) &
+           ID_MASK;
 }
 
 static enum rp_status
 put_new_name(const char *school, struct rp_buf *out_dir, struct rp_err *err)
 {
-    struct rp_buf latest = { 0 };
-    char manifest[RP_SHA256_HEX] = "";
+    struct rp_bagruns runs = { NULL, 0, 0 };
     char compact[20];
     char stamp[24];
     char iso[24];
@@ -62,12 +59,13 @@ put_new_name(const char *school, struct rp_buf *out_dir, struct rp_err *err)
     rp_now_utc(compact, iso);
     (void)snprintf(stamp, sizeof stamp, "%s-", compact);
     rp_evidence_folder(school, out_dir);
-    status = rp_bag_latest(rp_buf_cstr(out_dir), &latest, manifest, err);
-    /* next_id reads the number as a C string. */
-    (void)rp_buf_cstr(&latest);
+    status = rp_buf_status(out_dir, err);
     if (status == RP_OK)
-        rp_buf_printf(out_dir, "/%s%04x", stamp, next_id(&latest, stamp));
-    rp_buf_release(&latest);
+        status = rp_bagruns_read(rp_buf_cstr(out_dir), &runs, err);
+    if (status == RP_OK)
+        rp_buf_printf(out_dir, "/%s%04x", stamp,
+                      next_id(rp_bagruns_latest(&runs), stamp));
+    rp_bagruns_release(&runs);
     return status;
 }
 

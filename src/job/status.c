@@ -14,6 +14,7 @@
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "report/bag.h"
+#include "report/bagchain.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "rollproof.h"
@@ -159,20 +160,21 @@ static enum rp_status
 look_at_evidence(struct status_run *run, struct rp_err *err)
 {
     const char *folder = rp_buf_cstr(&run->folder);
-    struct rp_buf latest = { 0 };
+    struct rp_bagruns runs = { NULL, 0, 0 };
     struct rp_buf dir = { 0 };
-    char manifest[RP_SHA256_HEX] = "";
-    enum rp_status status = rp_bag_latest(folder, &latest, manifest, err);
+    enum rp_status status = rp_bagruns_read(folder, &runs, err);
+    const struct rp_bagrun *latest =
+        status == RP_OK ? rp_bagruns_latest(&runs) : NULL;
 
-    if (status == RP_OK && latest.len == 0) {
+    if (status == RP_OK && latest == NULL) {
         rp_buf_str(&run->out, "  evidence    none\n");
     } else if (status == RP_OK) {
-        rp_buf_printf(&dir, "%s/%s", folder, rp_buf_cstr(&latest));
+        rp_buf_printf(&dir, "%s/%s", folder, latest->folder);
         rp_buf_str(&run->out, "  evidence    ");
         rp_show(&run->out, rp_buf_view(&dir));
         put_outcome(run, rp_buf_cstr(&dir));
     }
-    rp_buf_release(&latest);
+    rp_bagruns_release(&runs);
     rp_buf_release(&dir);
     for (size_t i = 0; i < run->partial_count && !run->options->finish; i++) {
         rp_buf_str(&run->out, "  unfinished  ");

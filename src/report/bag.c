@@ -255,13 +255,14 @@ fail_problem(const struct rp_bag *bag, struct rp_buf *problems,
 static enum rp_status
 take_over_all(struct rp_bag *bag, struct rp_err *err)
 {
+    const struct rp_bagtree tree = { .root = bag->root_fd,
+                                     .name = bag->partial };
     struct rp_baglist found = { 0 };
     struct rp_buf problems = { 0 };
     enum rp_status status;
 
     (void)unlinkat(bag->root_fd, RP_BAG_WRITING, 0);
-    status =
-        rp_bagtree_walk(bag->root_fd, bag->partial, &found, &problems, err);
+    status = rp_bagtree_walk(&tree, &found, &problems, err);
     if (status == RP_OK)
         status = rp_buf_status(&problems, err);
     if (status == RP_OK && problems.len > 0)

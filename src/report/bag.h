@@ -8,6 +8,7 @@
 #ifndef REPORT_BAG_H
 #define REPORT_BAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,13 +52,21 @@ enum rp_status rp_bag_read(const struct rp_bag *bag, const char *name,
 enum rp_status rp_bag_sync(struct rp_bag *bag, struct rp_err *err)
     RP_MUST_CHECK;
 
+/* Another bag, by its name and the SHA-256 of its two manifests. */
+struct rp_bagname {
+    bool named;                   /* or nothing else counts */
+    char name[RP_BAG_NAME_BYTES]; /* of its folder, as rp_show writes it */
+    char manifest[RP_SHA256_HEX];
+    char tagmanifest[RP_SHA256_HEX];
+};
+
 struct rp_bag_info {
     const char *date;  /* 2026-11-22, Bagging-Date */
     const char *agent; /* "rollproof 0.1.0", Bag-Software-Agent */
-    /* Name of the previous run's bag and the SHA-256 of its
-     * manifest-sha256.txt; NULL when there was none. */
-    const char *previous;
-    const char *previous_manifest;
+    /* NULL, or not named: there is none. */
+    const struct rp_bagname *previous; /* the run before this one */
+    const struct rp_bagname *original; /* what a shared copy was made of */
+    const char *shared_manifest; /* SHA-256; of the shared copy's manifest */
 };
 /* Afterwards only close may be called. */
 enum rp_status rp_bag_publish(struct rp_bag *bag,
@@ -69,12 +78,14 @@ void rp_bag_close(struct rp_bag *bag);
  * afterwards only close may be called. */
 void rp_bag_discard(struct rp_bag *bag);
 
-/* The newest published bag in folder (names sort by time) and the SHA-256 of
- * its manifest; both empty when there is none, or no such folder. */
-enum rp_status rp_bag_latest(const char *folder, struct rp_buf *out_name,
-                             char out_sha256[RP_SHA256_HEX], struct rp_err *err)
-    RP_MUST_CHECK;
+/* Waits until no other run publishes a bag in the same folder, at most so many
+ * seconds, then RP_E_BUSY: so that each run names the one that was published
+ * right before it.  The turn ends with rp_bag_close. */
+enum rp_status rp_bag_take_turn(struct rp_bag *bag, unsigned seconds,
+                                struct rp_err *err) RP_MUST_CHECK;
 
+/* Does dir look like a bag, as opposed to a folder that has some? */
+bool rp_bag_is_one(const char *dir);
 /* Is the bag complete and unaltered?  Every problem is one line in
  * out_problems that names the file; no line means that it is.  Missing, added
  * and altered files, "..", absolute paths, "~", symbolic links, duplicate

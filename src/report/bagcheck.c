@@ -1,5 +1,5 @@
-/* see bag.h */
-#include "report/bag.h"
+/* see bag.h and bagsource.h: whatever was done to a bag, it is told. */
+#include "report/bagsource.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,19 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/input.h"
+#include "base/sha256.h"
 #include "base/show.h"
-#include "report/baglist.h"
+#include "report/bagtag.h"
 #include "report/bagtree.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-#define FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
+#define TOO_LONG "is too long to be that of evidence"
 
 struct check {
-    const char *dir;
-    int root;
+    struct rp_bagsource *source;
     struct rp_baglist found;
-    struct rp_baglist manifest;
     struct rp_baglist tagmanifest;
     struct rp_buf *problems;
 };
@@ -33,21 +32,29 @@ fail_dir(const char *dir, const char *problem, struct rp_err *err)
                    problem);
 }
 
-static enum rp_status
-fail_read(const char *dir, const char *name, struct rp_err *err)
+static bool
+has_tag(int root)
 {
-    int why = errno;
-    char shown[RP_SHOWN_BYTES];
+    struct stat info;
 
-    return rp_fail_errno(err, why, "%s%s%s: cannot be read",
-                         rp_show_in(shown, rp_slice_str(dir)),
-                         name[0] == '\0' ? "" : "/", name);
+    return fstatat(root, RP_BAG_DECLARATION, &info, AT_SYMLINK_NOFOLLOW) == 0 ||
+           fstatat(root, RP_BAG_MANIFEST, &info, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool
+rp_bag_is_one(const char *dir)
+{
+    int root = open(dir, FOLDER_FLAGS);
+    bool is_one = root >= 0 && has_tag(root);
+
+    if (root >= 0)
+        (void)close(root);
+    return is_one;
 }
 
 static enum rp_status
 open_root(const char *dir, int *out_root, struct rp_err *err)
 {
-    struct stat info;
     int root = open(dir, FOLDER_FLAGS);
 
     if (root < 0 && (errno == ELOOP || errno == ENOTDIR))
@@ -56,9 +63,8 @@ open_root(const char *dir, int *out_root, struct rp_err *err)
                         "of the evidence itself",
                         err);
     if (root < 0)
-        return fail_read(dir, "", err);
-    if (fstatat(root, RP_BAG_DECLARATION, &info, AT_SYMLINK_NOFOLLOW) != 0 &&
-        fstatat(root, RP_BAG_MANIFEST, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return rp_bagtag_fail(dir, "", err);
+    if (!has_tag(root)) {
         (void)close(root);
         return fail_dir(dir,
                         "is no evidence: it has neither " RP_BAG_DECLARATION
@@ -69,57 +75,42 @@ open_root(const char *dir, int *out_root, struct rp_err *err)
     return RP_OK;
 }
 
-static enum rp_status
-read_file(const struct check *check, const struct rp_bagfile *file, int fd,
-          struct rp_buf *out, struct rp_err *err)
+static void
+tell(const struct check *check, const char *name, const char *problem)
 {
-    size_t bytes = (size_t)file->hash.bytes;
-    unsigned char *room = rp_buf_room(out, bytes);
-    size_t got = 0;
-
-    if (room == NULL)
-        return rp_buf_status(out, err);
-    if (rp_pread_full(fd, room, bytes, 0, &got) != 0)
-        return fail_read(check->dir, file->name, err);
-    out->len += got;
-    return RP_OK;
+    rp_bag_problem(check->problems, rp_slice_str(name), problem);
 }
 
-/* A tag file; nothing when it is missing or no file, which is told by the
- * list of what was found. */
+/* A tag file; nothing when it is missing or no file, which is told by what was
+ * found. */
 static enum rp_status
 read_tag(const struct check *check, const char *name, struct rp_buf *out,
          struct rp_err *err)
 {
-    const struct rp_bagfile *file = rp_baglist_find(&check->found, name);
-    enum rp_status status;
-    int fd;
+    const struct rp_bagdir dir = { check->source->root, check->source->dir };
+    enum rp_bagtag found = RP_BAGTAG_NONE;
+    enum rp_status status = rp_bagtag_read(&dir, name, out, &found, err);
 
-    if (file == NULL)
-        return RP_OK;
-    if (file->hash.bytes > RP_BAG_MANIFEST_MAX_BYTES) {
-        rp_bag_problem(check->problems, rp_slice_str(name),
-                       "is too long to be that of evidence");
-        return RP_OK;
-    }
-    fd = openat(check->root, name, FILE_FLAGS);
-    if (fd < 0)
-        return fail_read(check->dir, name, err);
-    status = read_file(check, file, fd, out, err);
-    (void)close(fd);
+    if (status == RP_OK && found == RP_BAGTAG_LONG)
+        tell(check, name, TOO_LONG);
     return status;
 }
 
 static enum rp_status
 read_manifest(const struct check *check, const char *name,
-              struct rp_baglist *list, struct rp_err *err)
+              struct rp_baglist *list, char out_sha256[RP_SHA256_HEX],
+              struct rp_err *err)
 {
     struct rp_buf text = { 0 };
     enum rp_status status = read_tag(check, name, &text, err);
 
     if (status == RP_OK)
+        status = rp_sha256_hex(rp_buf_view(&text), out_sha256, err);
+    if (status == RP_OK)
         status = rp_baglist_parse(rp_buf_view(&text), name, list,
                                   check->problems, err);
+    if (status == RP_OK)
+        status = rp_baglist_tell_alike(list, check->problems, err);
     rp_buf_release(&text);
     return status;
 }
@@ -132,16 +123,23 @@ check_declaration(const struct check *check, struct rp_err *err)
 
     if (status == RP_OK &&
         !rp_slice_eq(rp_buf_view(&text), RP_LIT(RP_BAG_VERSION)))
-        rp_bag_problem(check->problems, RP_LIT(RP_BAG_DECLARATION),
-                       "does not declare a bag of BagIt 1.0 in UTF-8");
+        tell(check, RP_BAG_DECLARATION,
+             "does not declare a bag of BagIt 1.0 in UTF-8");
     rp_buf_release(&text);
     return status;
 }
 
-static void
-tell(const struct check *check, const char *name, const char *problem)
+static enum rp_status
+read_info(const struct check *check, struct rp_err *err)
 {
-    rp_bag_problem(check->problems, rp_slice_str(name), problem);
+    struct rp_buf text = { 0 };
+    enum rp_status status = read_tag(check, RP_BAG_INFO, &text, err);
+
+    if (status == RP_OK && text.len > 0 &&
+        !rp_baginfo_read(rp_buf_view(&text), &check->source->info))
+        tell(check, RP_BAG_INFO, "is not what a run writes");
+    rp_buf_release(&text);
+    return status;
 }
 
 static bool
@@ -150,27 +148,44 @@ is_payload(const char *name)
     return strncmp(name, RP_BAG_PAYLOAD, sizeof RP_BAG_PAYLOAD - 1) == 0;
 }
 
+/* What the file that is listed has come to; NULL when it is as it was. */
+static const char *
+judge(const struct rp_bagfile *listed, const struct rp_bagfile *found,
+      bool payload)
+{
+    if (is_payload(listed->name) != payload)
+        return "is listed in the wrong manifest";
+    if (!payload && (!rp_bag_is_tag(listed->name) ||
+                     strcmp(listed->name, RP_BAG_TAGMANIFEST) == 0))
+        return "is listed in " RP_BAG_TAGMANIFEST
+               ", but has no place in evidence";
+    if (found == NULL)
+        return "is missing";
+    if (found->hash.hex[0] == '\0')
+        return payload ? "was altered: it is longer than all files were "
+                         "together"
+                       : TOO_LONG;
+    if (strcmp(found->hash.hex, listed->hash.hex) == 0)
+        return NULL;
+    return payload ? "was altered: its SHA-256 is not the one "
+                     "in " RP_BAG_MANIFEST
+                   : "was altered: its SHA-256 is not the one "
+                     "in " RP_BAG_TAGMANIFEST;
+}
+
 /* Everything that a manifest lists is there, and as it was. */
 static void
 check_listed(const struct check *check, const struct rp_baglist *list)
 {
-    bool payload = list == &check->manifest;
-
     for (size_t i = 0; i < list->count; i++) {
         const struct rp_bagfile *listed = &list->files[i];
         const struct rp_bagfile *found =
             rp_baglist_find(&check->found, listed->name);
+        const char *problem =
+            judge(listed, found, list == &check->source->files);
 
-        if (is_payload(listed->name) != payload)
-            tell(check, listed->name, "is listed in the wrong manifest");
-        else if (found == NULL)
-            tell(check, listed->name, "is missing");
-        else if (strcmp(found->hash.hex, listed->hash.hex) != 0)
-            tell(check, listed->name,
-                 payload ? "was altered: its SHA-256 is not the one "
-                           "in " RP_BAG_MANIFEST
-                         : "was altered: its SHA-256 is not the one "
-                           "in " RP_BAG_TAGMANIFEST);
+        if (problem != NULL)
+            tell(check, listed->name, problem);
     }
 }
 
@@ -183,7 +198,7 @@ check_found(const struct check *check)
         const char *name = check->found.files[i].name;
 
         if (is_payload(name)) {
-            if (rp_baglist_find(&check->manifest, name) == NULL)
+            if (rp_baglist_find(&check->source->files, name) == NULL)
                 tell(check, name,
                      "was added: " RP_BAG_MANIFEST " does not list it");
         } else if (strcmp(name, RP_BAG_TAGMANIFEST) != 0 &&
@@ -210,35 +225,89 @@ check_complete(const struct check *check)
             tell(check, needed[i], "is missing");
 }
 
+/* Only asked when nothing else is wrong: a payload that differs is told file
+ * by file. */
+static void
+check_oxum(const struct check *check)
+{
+    const struct rp_baginfo *info = &check->source->info;
+    uint64_t bytes = 0;
+    uint64_t files = 0;
+
+    for (size_t i = 0; i < check->found.count; i++) {
+        const struct rp_bagfile *file = &check->found.files[i];
+
+        bytes += is_payload(file->name) ? file->hash.bytes : 0;
+        files += is_payload(file->name) ? 1 : 0;
+    }
+    if (bytes != info->oxum_bytes || files != info->oxum_files)
+        tell(check, RP_BAG_INFO, "has a Payload-Oxum that is of another one");
+}
+
+static enum rp_status
+read_tags(struct check *check, struct rp_err *err)
+{
+    struct rp_bagsource *source = check->source;
+    enum rp_status status = check_declaration(check, err);
+
+    if (status == RP_OK)
+        status = read_info(check, err);
+    if (status == RP_OK)
+        status = read_manifest(check, RP_BAG_MANIFEST, &source->files,
+                               source->self.manifest, err);
+    if (status == RP_OK)
+        status = read_manifest(check, RP_BAG_TAGMANIFEST, &check->tagmanifest,
+                               source->self.tagmanifest, err);
+    return status;
+}
+
+static enum rp_status
+walk_tree(struct check *check, struct rp_err *err)
+{
+    const struct rp_baginfo *info = &check->source->info;
+    const struct rp_bagtree tree = {
+        .root = check->source->root,
+        .name = check->source->dir,
+        .manifest = &check->source->files,
+        .tagmanifest = &check->tagmanifest,
+        .most_bytes = info->has_oxum ? info->oxum_bytes : UINT64_MAX,
+    };
+    enum rp_status status =
+        rp_bagtree_walk(&tree, &check->found, check->problems, err);
+
+    if (status == RP_OK)
+        status = rp_baglist_tell_alike(&check->found, check->problems, err);
+    return status;
+}
+
 static enum rp_status
 check_all(struct check *check, struct rp_err *err)
 {
-    enum rp_status status = rp_bagtree_walk(
-        check->root, check->dir, &check->found, check->problems, err);
+    enum rp_status status = read_tags(check, err);
 
     if (status == RP_OK)
-        status = check_declaration(check, err);
-    if (status == RP_OK)
-        status = read_manifest(check, RP_BAG_MANIFEST, &check->manifest, err);
-    if (status == RP_OK)
-        status =
-            read_manifest(check, RP_BAG_TAGMANIFEST, &check->tagmanifest, err);
+        status = walk_tree(check, err);
     if (status != RP_OK)
         return status;
     check_complete(check);
-    check_listed(check, &check->manifest);
+    check_listed(check, &check->source->files);
     check_listed(check, &check->tagmanifest);
     check_found(check);
+    if (check->problems->len == 0)
+        check_oxum(check);
+    check->source->found = check->found.count;
+    check->source->self.named = check->problems->len == 0;
     return rp_bag_sort_problems(check->problems, err);
 }
 
 enum rp_status
-rp_bag_check(const char *dir, struct rp_buf *out_problems, uint64_t *out_files,
-             struct rp_err *err)
+rp_bagsource_open(const char *dir, struct rp_bagsource *out_source,
+                  struct rp_buf *out_problems, struct rp_err *err)
 {
+    struct rp_bagsource source = { .dir = dir, .root = -1 };
     struct rp_buf problems = { 0 };
-    struct check check = { .dir = dir, .root = -1, .problems = &problems };
-    enum rp_status status = open_root(dir, &check.root, err);
+    struct check check = { .source = &source, .problems = &problems };
+    enum rp_status status = open_root(dir, &source.root, err);
 
     if (status != RP_OK)
         return status;
@@ -247,12 +316,35 @@ rp_bag_check(const char *dir, struct rp_buf *out_problems, uint64_t *out_files,
         rp_buf_slice(out_problems, rp_buf_view(&problems));
         status = rp_buf_status(out_problems, err);
     }
-    if (status == RP_OK)
-        *out_files = check.found.count;
     rp_baglist_release(&check.found);
-    rp_baglist_release(&check.manifest);
     rp_baglist_release(&check.tagmanifest);
     rp_buf_release(&problems);
-    (void)close(check.root);
+    if (status == RP_OK)
+        *out_source = source;
+    else
+        rp_bagsource_close(&source);
     return status;
+}
+
+void
+rp_bagsource_close(struct rp_bagsource *source)
+{
+    rp_baglist_release(&source->files);
+    if (source->root >= 0)
+        (void)close(source->root);
+    source->root = -1;
+}
+
+enum rp_status
+rp_bag_check(const char *dir, struct rp_buf *out_problems, uint64_t *out_files,
+             struct rp_err *err)
+{
+    struct rp_bagsource source = { .dir = NULL };
+    enum rp_status status = rp_bagsource_open(dir, &source, out_problems, err);
+
+    if (status != RP_OK)
+        return status;
+    *out_files = source.found;
+    rp_bagsource_close(&source);
+    return RP_OK;
 }

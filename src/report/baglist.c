@@ -220,6 +220,49 @@ rp_baglist_find(const struct rp_baglist *list, const char *name)
     return NULL;
 }
 
+static int
+compare_nocase(const char *left, const char *right)
+{
+    for (;; left++, right++) {
+        int left_byte = *left >= 'A' && *left <= 'Z' ? *left + 32 : *left;
+        int right_byte = *right >= 'A' && *right <= 'Z' ? *right + 32 : *right;
+
+        if (left_byte != right_byte || left_byte == '\0')
+            return left_byte - right_byte;
+    }
+}
+
+static int
+by_name_nocase(const void *left, const void *right)
+{
+    const char *const *left_name = left;
+    const char *const *right_name = right;
+    int order = compare_nocase(*left_name, *right_name);
+
+    return order != 0 ? order : strcmp(*left_name, *right_name);
+}
+
+enum rp_status
+rp_baglist_tell_alike(const struct rp_baglist *list, struct rp_buf *problems,
+                      struct rp_err *err)
+{
+    const char **names = rp_zalloc_array(list->count, sizeof *names);
+
+    if (names == NULL)
+        return rp_fail_nomem(err, "list the files of a bag");
+    for (size_t i = 0; i < list->count; i++)
+        names[i] = list->files[i].name;
+    qsort(names, list->count, sizeof *names, by_name_nocase);
+    for (size_t i = 1; i < list->count; i++)
+        if (compare_nocase(names[i], names[i - 1]) == 0 &&
+            strcmp(names[i], names[i - 1]) != 0)
+            rp_buf_printf(problems,
+                          "%s: differs from %s only in upper and lower case\n",
+                          names[i], names[i - 1]);
+    rp_free(names);
+    return RP_OK;
+}
+
 void
 rp_baglist_release(struct rp_baglist *list)
 {
@@ -261,6 +304,12 @@ parse_entry(struct rp_slice line, const char *manifest, struct rp_baglist *list,
     struct rp_filehash hash = { 0 };
     const char *problem;
 
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+        rp_bag_problem(problems, rp_slice_str(manifest),
+                       "has lines that end in CR LF: it was altered on its "
+                       "way");
+        return RP_OK;
+    }
     if (!is_entry(line)) {
         rp_bag_problem(problems, rp_slice_str(manifest),
                        "has a line that is no hash, two blanks and a name");

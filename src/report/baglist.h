@@ -62,6 +62,11 @@ void rp_baglist_settle(struct rp_baglist *list);
 /* In a sorted list; NULL when it is not there. */
 const struct rp_bagfile *rp_baglist_find(const struct rp_baglist *list,
                                          const char *name);
+/* Names of a sorted list that are alike but for upper and lower case: on many
+ * a file system they are one file. */
+enum rp_status rp_baglist_tell_alike(const struct rp_baglist *list,
+                                     struct rp_buf *problems,
+                                     struct rp_err *err) RP_MUST_CHECK;
 void rp_baglist_release(struct rp_baglist *list);
 
 /* "HASH  NAME\n" for each, as sha256sum -c reads it. */

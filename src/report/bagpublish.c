@@ -1,25 +1,37 @@
 /* see bag.h */
 #include "report/bag.h"
 
-#include <inttypes.h>
+#include <errno.h>
+#include <sys/file.h>
+#include <time.h>
 
+#include "base/show.h"
 #include "report/bagfile.h"
+#include "report/baginfo.h"
 
-/* What stands in every bag-info.txt: whoever finds the folder reads it. */
-static const char description[] =
-    "External-Description: Evidence of one run of rollproof: what it proved "
-    "about an import of school records. Read data/README.txt first.\n";
+#define TURN_PAUSE_NS 20000000L
+#define PAUSES_PER_SECOND (1000000000L / TURN_PAUSE_NS)
 
-/* How many bytes and files the payload has: a quick look whether all of it
- * arrived (RFC 8493, 2.2.2). */
-static void
-put_oxum(struct rp_buf *out, const struct rp_baglist *files)
+/* Not a lock that blocks: whoever holds it may be stopped for good.  A file
+ * system that has no locks does without. */
+enum rp_status
+rp_bag_take_turn(struct rp_bag *bag, unsigned seconds, struct rp_err *err)
 {
-    uint64_t bytes = 0;
+    const struct timespec pause = { 0, TURN_PAUSE_NS };
+    char shown[RP_SHOWN_BYTES];
 
-    for (size_t i = 0; i < files->count; i++)
-        bytes += files->files[i].hash.bytes;
-    rp_buf_printf(out, "Payload-Oxum: %" PRIu64 ".%zu\n", bytes, files->count);
+    for (long left = (long)seconds * PAUSES_PER_SECOND;; left--) {
+        if (flock(bag->above_fd, LOCK_EX | LOCK_NB) == 0 ||
+            errno != EWOULDBLOCK)
+            return RP_OK;
+        if (left == 0)
+            break;
+        (void)nanosleep(&pause, NULL);
+    }
+    return rp_fail(err, RP_E_BUSY,
+                   "%s: another run has been publishing evidence there for "
+                   "%u seconds; wait until it ends",
+                   rp_show_in(shown, rp_slice_str(bag->above)), seconds);
 }
 
 static enum rp_status
@@ -27,17 +39,12 @@ write_info(struct rp_bag *bag, const struct rp_bag_info *info,
            struct rp_err *err)
 {
     struct rp_buf text = { 0 };
+    uint64_t bytes = 0;
     enum rp_status status;
 
-    rp_buf_printf(&text, "Bag-Software-Agent: %s\n", info->agent);
-    rp_buf_printf(&text, "Bagging-Date: %s\n", info->date);
-    put_oxum(&text, &bag->files);
-    rp_buf_str(&text, description);
-    if (info->previous != NULL)
-        rp_buf_printf(&text, "Previous-Bag: %s\n", info->previous);
-    if (info->previous_manifest != NULL)
-        rp_buf_printf(&text, "Previous-Manifest-SHA256: %s\n",
-                      info->previous_manifest);
+    for (size_t i = 0; i < bag->files.count; i++)
+        bytes += bag->files.files[i].hash.bytes;
+    rp_baginfo_write(&text, info, bytes, bag->files.count);
     status = rp_buf_status(&text, err);
     if (status == RP_OK)
         status = rp_bagfile_tag(bag, RP_BAG_INFO, rp_buf_view(&text), err);

@@ -19,7 +19,7 @@ struct level {
 /* Folders within folders, from the bag itself down: no recursion on what
  * somebody else made. */
 struct walk {
-    const char *name; /* of the bag */
+    const struct rp_bagtree *tree;
     struct rp_baglist *list;
     struct rp_buf *problems;
     struct rp_buf path; /* of what is visited, within the bag */
@@ -37,7 +37,7 @@ fail_path(const struct walk *walk, struct rp_err *err)
     if (why == ENOMEM)
         return rp_fail_nomem(err, "read a folder");
     return rp_fail_errno(err, why, "%s/%s: cannot be read",
-                         rp_show_in(bag, rp_slice_str(walk->name)),
+                         rp_show_in(bag, rp_slice_str(walk->tree->name)),
                          rp_show_in(path, rp_buf_view(&walk->path)));
 }
 
@@ -83,27 +83,55 @@ leave(struct walk *walk)
     (void)closedir(walk->levels[walk->depth].folder);
 }
 
+static bool
+is_wanted(const struct walk *walk, uint64_t bytes)
+{
+    const struct rp_bagtree *tree = walk->tree;
+    const char *name = (const char *)walk->path.ptr;
+
+    if (tree->manifest == NULL)
+        return true;
+    if (rp_baglist_find(tree->tagmanifest, name) != NULL)
+        return bytes <= RP_BAG_MANIFEST_MAX_BYTES;
+    return rp_baglist_find(tree->manifest, name) != NULL &&
+           bytes <= tree->most_bytes;
+}
+
 static enum rp_status
-add_file(struct walk *walk, int folder, const char *name, struct rp_err *err)
+hash_file(const struct walk *walk, int folder, const char *name,
+          struct rp_filehash *hash, struct rp_err *err)
 {
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-    struct rp_filehash hash;
     enum rp_status status;
-    int fd;
+    int fd = openat(folder, name, flags);
+
+    if (fd < 0)
+        return fail_path(walk, err);
+    status = rp_filehash(fd, (const char *)walk->path.ptr, hash, err);
+    (void)close(fd);
+    return status;
+}
+
+static enum rp_status
+add_file(struct walk *walk, int folder, const char *name, uint64_t bytes,
+         struct rp_err *err)
+{
+    struct rp_filehash hash = { .bytes = bytes };
+    enum rp_status status = RP_OK;
 
     if (walk->list->count == RP_BAG_FILES_MAX)
         return rp_fail(err, RP_E_IO,
                        "%s: has more than %d files, so it is nothing that "
                        "rollproof wrote",
-                       walk->name, RP_BAG_FILES_MAX);
-    fd = openat(folder, name, flags);
-    if (fd < 0)
-        return fail_path(walk, err);
-    status = rp_filehash(fd, rp_buf_cstr(&walk->path), &hash, err);
+                       walk->tree->name, RP_BAG_FILES_MAX);
+    (void)rp_buf_cstr(&walk->path);
+    if (walk->path.failed)
+        return rp_buf_status(&walk->path, err);
+    if (is_wanted(walk, bytes))
+        status = hash_file(walk, folder, name, &hash, err);
     if (status == RP_OK)
         status =
             rp_baglist_add(walk->list, rp_buf_view(&walk->path), &hash, err);
-    (void)close(fd);
     return status;
 }
 
@@ -128,7 +156,7 @@ visit(struct walk *walk, const char *name, struct rp_err *err)
     else if (S_ISDIR(info.st_mode))
         return enter(walk, folder, name, err);
     else if (S_ISREG(info.st_mode))
-        return add_file(walk, folder, name, err);
+        return add_file(walk, folder, name, (uint64_t)info.st_size, err);
     else
         tell(walk, "is neither a file nor a folder");
     return RP_OK;
@@ -156,11 +184,11 @@ step(struct walk *walk, struct rp_err *err)
 }
 
 enum rp_status
-rp_bagtree_walk(int root, const char *name, struct rp_baglist *list,
+rp_bagtree_walk(const struct rp_bagtree *tree, struct rp_baglist *list,
                 struct rp_buf *problems, struct rp_err *err)
 {
-    struct walk walk = { .name = name, .list = list, .problems = problems };
-    enum rp_status status = enter(&walk, root, ".", err);
+    struct walk walk = { .tree = tree, .list = list, .problems = problems };
+    enum rp_status status = enter(&walk, tree->root, ".", err);
 
     while (status == RP_OK && walk.depth > 0)
         status = step(&walk, err);

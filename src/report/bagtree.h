@@ -6,14 +6,26 @@
 #ifndef REPORT_BAGTREE_H
 #define REPORT_BAGTREE_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "report/baglist.h"
 
-/* All regular files below root (a descriptor of the folder, not closed),
- * sorted.  What is no file, or has no safe name, is a line in problems, in no
- * order.  name is for messages. */
-enum rp_status rp_bagtree_walk(int root, const char *name,
+struct rp_bagtree {
+    int root;         /* a descriptor of the folder; not closed */
+    const char *name; /* for messages */
+    /* When not NULL only files that one of these lists are hashed, and none
+     * that is longer than most_bytes: somebody may have put a file there that
+     * nobody wants to wait for.  The others have an empty hash. */
+    const struct rp_baglist *manifest;
+    const struct rp_baglist *tagmanifest;
+    uint64_t most_bytes;
+};
+
+/* All regular files below root, sorted.  What is no file, or has no safe name,
+ * is a line in problems, in no order. */
+enum rp_status rp_bagtree_walk(const struct rp_bagtree *tree,
                                struct rp_baglist *list, struct rp_buf *problems,
                                struct rp_err *err) RP_MUST_CHECK;
 

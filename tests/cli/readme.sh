@@ -67,12 +67,18 @@ update()
     cp new.md "$readme"
 }
 
+# A key that was just made has another fingerprint each time.
+mask_example()
+{
+    mask "$1" | sed -E 's,(SHA256:)[A-Za-z0-9+/]{43},\1<KEY>,'
+}
+
 compare_blocks()
 {
     for block in "$dir"/expected/*; do
         name=$(basename "$block")
-        mask "expected/$name" >expected.masked
-        mask "printed/$name" >printed.masked
+        mask_example "expected/$name" >expected.masked
+        mask_example "printed/$name" >printed.masked
         check_files "example $name prints what README.md says" \
             expected.masked printed.masked
     done

@@ -186,27 +186,6 @@ the_tag_manifest_lists_the_other_tag_files(void **state)
 }
 
 static void
-the_previous_run_stands_in_bag_info(void **state)
-{
-    struct rp_bag_info with = info;
-    struct rp_bag *bag = open_bag(dir);
-
-    (void)state;
-    with.previous = "20261121T020000Z-7a01";
-    with.previous_manifest = A_SHA256;
-    publish(bag, &with);
-    check_file("bag-info.txt",
-               "Bag-Software-Agent: rollproof 0.1.0\n"
-               "Bagging-Date: 2026-11-22\n"
-               "Payload-Oxum: 0.0\n"
-               "External-Description: Evidence of one run of rollproof: what "
-               "it proved about an import of school records. Read "
-               "data/README.txt first.\n"
-               "Previous-Bag: 20261121T020000Z-7a01\n"
-               "Previous-Manifest-SHA256: " A_SHA256 "\n");
-}
-
-static void
 nobody_else_may_read_it(void **state)
 {
     struct rp_bag *bag = open_bag(dir);
@@ -476,7 +455,6 @@ main(void)
         IN_FOLDER(a_run_that_goes_on_is_not_completed_by_another),
         IN_FOLDER(a_bag_has_four_tag_files_and_its_payload),
         IN_FOLDER(the_tag_manifest_lists_the_other_tag_files),
-        IN_FOLDER(the_previous_run_stands_in_bag_info),
         IN_FOLDER(nobody_else_may_read_it),
         IN_FOLDER(the_folder_above_is_made_but_not_the_one_above_that),
         IN_FOLDER(what_is_there_is_never_replaced),

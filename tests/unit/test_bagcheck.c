@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/sha256.h"
 #include "report/bag.h"
 #include "support/shell.h"
 
@@ -15,6 +14,14 @@
 #define README_ADDED                                                           \
     "data/README.txt: was added: manifest-sha256.txt does not list it\n"
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
+/* Who alters a tag file may write the tag manifest anew. */
+#define MEND                                                                   \
+    "sha256sum bag-info.txt bagit.txt manifest-sha256.txt "                    \
+    ">tagmanifest-sha256.txt"
+/* And who alters a file of the payload the manifest, before that. */
+#define MEND_ALL                                                               \
+    "find data -type f -exec sha256sum {} + >manifest-sha256.txt; " MEND
 
 static char *folder;
 static char *dir; /* folder/bag */
@@ -196,6 +203,15 @@ only_files_and_folders_have_a_place(void **state)
         { "ln -s bagit.txt tagmanifest-sha256.txt.sig",
           "tagmanifest-sha256.txt.sig: is a symbolic link\n" },
         { "mkfifo data/pipe", "data/pipe: is neither a file nor a folder\n" },
+        { "rm data/README.txt; mkfifo data/README.txt",
+          "data/README.txt: is missing\n"
+          "data/README.txt: is neither a file nor a folder\n" },
+        { "rm bag-info.txt; mkfifo bag-info.txt",
+          "bag-info.txt: is missing\n"
+          "bag-info.txt: is neither a file nor a folder\n" },
+        { "rm manifest-sha256.txt; mkdir manifest-sha256.txt", README_ADDED
+          "data/rejects/1.csv: was added: manifest-sha256.txt does not list "
+          "it\nmanifest-sha256.txt: is missing\n" },
     };
 
     (void)state;
@@ -217,6 +233,8 @@ names_that_no_bag_may_have_are_shown_safely(void **state)
           "data/a\\x0db: has a character in its name that no bag may have\n" },
         { "touch \"$(printf 'data/\\303\\244')\"",
           "data/\xc3\xa4: has a character in its name that no bag may have\n" },
+        { "touch \"$(printf 'data/a\\377')\"",
+          "data/a\\xff: has a character in its name that no bag may have\n" },
         { "touch '~x'", "~x: starts with ~\n" },
         { "mkdir -p data/1/2/3/4/5/6/7/8/9",
           "data/1/2/3/4/5/6/7: is too many folders deep\n" },
@@ -279,18 +297,104 @@ a_manifest_that_does_not_parse_is_refused(void **state)
           "line\n" MANIFEST_ALTERED },
         { "sed -i 's/$/\\r/' tagmanifest-sha256.txt",
           "bag-info.txt: was added: tagmanifest-sha256.txt does not list it\n"
-          "bag-info.txt\\x0d: has a character in its name that no bag may "
-          "have\n"
           "bagit.txt: was added: tagmanifest-sha256.txt does not list it\n"
-          "bagit.txt\\x0d: has a character in its name that no bag may have\n"
           "manifest-sha256.txt: was added: tagmanifest-sha256.txt does not "
           "list it\n"
-          "manifest-sha256.txt\\x0d: has a character in its name that no bag "
-          "may have\n" },
+          "tagmanifest-sha256.txt: has lines that end in CR LF: it was "
+          "altered on its way\n" },
+        { "sed -i 's/$/\\r/' manifest-sha256.txt; " MEND, README_ADDED
+          "data/rejects/1.csv: was added: manifest-sha256.txt does not list "
+          "it\n"
+          "manifest-sha256.txt: has lines that end in CR LF: it was altered "
+          "on its way\n" },
+        { "tr a-f A-F <manifest-sha256.txt >x; mv x manifest-sha256.txt; " MEND,
+          README_ADDED
+          "data/rejects/1.csv: was added: manifest-sha256.txt does not list "
+          "it\n" NO_ENTRY },
         { "truncate -s 17M manifest-sha256.txt", README_ADDED
           "data/rejects/1.csv: was added: manifest-sha256.txt does not list "
           "it\nmanifest-sha256.txt: is too long to be that of "
-          "evidence\n" MANIFEST_ALTERED },
+          "evidence\n" },
+    };
+
+    (void)state;
+    check_deeds(deeds, TEST_COUNT(deeds));
+}
+
+static void
+names_that_some_disks_take_for_one_are_told(void **state)
+{
+    static const struct deed deeds[] = {
+        { "echo a >data/readme.TXT; " MEND_ALL,
+          "data/readme.TXT: differs from data/README.txt only in upper and "
+          "lower case\n" },
+        { "echo '" ZEROS "  data/Readme.txt' >>manifest-sha256.txt",
+          "data/Readme.txt: differs from data/README.txt only in upper and "
+          "lower case\n"
+          "data/Readme.txt: is missing\n" MANIFEST_ALTERED },
+        { "mkdir data/REJECTS; cp data/rejects/1.csv data/REJECTS",
+          "data/REJECTS/1.csv: was added: manifest-sha256.txt does not list "
+          "it\n"
+          "data/rejects/1.csv: differs from data/REJECTS/1.csv only in upper "
+          "and lower case\n" },
+    };
+
+    (void)state;
+    check_deeds(deeds, TEST_COUNT(deeds));
+}
+
+/* Whoever writes all manifests anew cannot be caught by them; what else no run
+ * would have written is still told. */
+static void
+what_no_run_writes_is_told_though_the_manifests_fit(void **state)
+{
+    static const struct deed deeds[] = {
+        { "rm data/README.txt; " MEND_ALL,
+          "bag-info.txt: has a Payload-Oxum that is of another one\n" },
+        { "echo b >data/README.txt; echo c >>data/README.txt; " MEND_ALL,
+          "bag-info.txt: has a Payload-Oxum that is of another one\n" },
+        { "echo x >fetch.txt; " MEND "; "
+          "sha256sum fetch.txt >>tagmanifest-sha256.txt",
+          "fetch.txt: is listed in tagmanifest-sha256.txt, but has no place "
+          "in evidence\n" },
+        { "sha256sum tagmanifest-sha256.txt >>tagmanifest-sha256.txt",
+          "tagmanifest-sha256.txt: is listed in tagmanifest-sha256.txt, but "
+          "has no place in evidence\n" },
+#define NO_INFO "bag-info.txt: is not what a run writes\n"
+        { "sed -i /Oxum/d bag-info.txt; " MEND, NO_INFO },
+        { "sed -i 's/Oxum: 4.2/Oxum: 4.2.0/' bag-info.txt; " MEND, NO_INFO },
+        { "sed -i 's/Oxum: 4.2/Oxum: 99999999999999999999.2/' "
+          "bag-info.txt; " MEND,
+          NO_INFO },
+        { "echo 'Payload-Oxum: 4.2' >>bag-info.txt; " MEND, NO_INFO },
+        { "echo 'no label' >>bag-info.txt; " MEND, NO_INFO },
+        { "echo ' continued: x' >>bag-info.txt; " MEND, NO_INFO },
+        { "printf 'Contact: x' >>bag-info.txt; " MEND, NO_INFO },
+        { "echo 'Previous-Bag: x' >>bag-info.txt; " MEND, NO_INFO },
+        { "echo 'Previous-Manifest-SHA256: " ZEROS "' >>bag-info.txt; " MEND,
+          NO_INFO },
+        { "sed -i 's/$/\\r/' bag-info.txt; " MEND, NO_INFO },
+    };
+
+    (void)state;
+    check_deeds(deeds, TEST_COUNT(deeds));
+}
+
+/* To hash these would take minutes. */
+static void
+a_file_that_is_far_too_long_is_not_read(void **state)
+{
+    static const struct deed deeds[] = {
+        { "truncate -s 64G data/README.txt",
+          "data/README.txt: was altered: it is longer than all files were "
+          "together\n" },
+        { "truncate -s 64G data/more.txt",
+          "data/more.txt: was added: manifest-sha256.txt does not list it\n" },
+        { "truncate -s 64G more.txt", "more.txt: was added: "
+                                      "tagmanifest-sha256.txt does not list "
+                                      "it\n" },
+        { "truncate -s 64G bag-info.txt",
+          "bag-info.txt: is too long to be that of evidence\n" },
     };
 
     (void)state;
@@ -328,64 +432,6 @@ what_is_no_bag_is_said_to_be_none(void **state)
     free(none);
 }
 
-static void
-check_latest(const char *path, const char *name, const char *sha256)
-{
-    struct rp_buf latest = { 0 };
-    char hash[RP_SHA256_HEX] = "x";
-    struct rp_err err;
-
-    rp_buf_str(&latest, "before");
-    assert_ok(rp_bag_latest(path, &latest, hash, &err), &err);
-    assert_same(rp_buf_view(&latest), rp_slice_str(name));
-    assert_string_equal(hash, sha256);
-    rp_buf_release(&latest);
-}
-
-static void
-the_latest_bag_is_the_last_by_name(void **state)
-{
-    char *newer = test_path(folder, "car");
-    char *manifest = test_path(newer, "manifest-sha256.txt");
-    char hex[RP_SHA256_HEX];
-    struct rp_slice text = { NULL, 0 };
-    unsigned char *bytes;
-    struct rp_err err;
-
-    (void)state;
-    make_bag(newer, "another\n");
-    bytes = test_read(manifest, &text.len);
-    text.ptr = bytes;
-    assert_ok(rp_sha256_hex(text, hex, &err), &err);
-    assert_int_equal(test_run(folder, "cp -r car car.partial; mkdir d e.d; "
-                                      "touch f; ln -s car g; mkfifo h; "
-                                      "cp -r car 'x%'"),
-                     0);
-    check_latest(folder, "car", hex);
-    free(bytes);
-    free(manifest);
-    free(newer);
-}
-
-static void
-without_a_bag_there_is_no_latest(void **state)
-{
-    char *none = test_path(folder, "none");
-    char *file = test_path(dir, "bagit.txt");
-    struct rp_buf latest = { 0 };
-    char hash[RP_SHA256_HEX];
-    struct rp_err err;
-
-    (void)state;
-    check_latest(none, "", "");
-    check_latest(dir, "", "");
-    assert_int_equal(rp_bag_latest(file, &latest, hash, &err), RP_E_IO);
-    assert_holds(err.text, "bagit.txt: cannot be read");
-    rp_buf_release(&latest);
-    free(none);
-    free(file);
-}
-
 #define IN_FOLDER(test)                                                        \
     cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
@@ -401,9 +447,10 @@ main(void)
         IN_FOLDER(names_that_no_bag_may_have_are_shown_safely),
         IN_FOLDER(a_manifest_that_leads_elsewhere_is_refused),
         IN_FOLDER(a_manifest_that_does_not_parse_is_refused),
+        IN_FOLDER(names_that_some_disks_take_for_one_are_told),
+        IN_FOLDER(what_no_run_writes_is_told_though_the_manifests_fit),
+        IN_FOLDER(a_file_that_is_far_too_long_is_not_read),
         IN_FOLDER(what_is_no_bag_is_said_to_be_none),
-        IN_FOLDER(the_latest_bag_is_the_last_by_name),
-        IN_FOLDER(without_a_bag_there_is_no_latest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
