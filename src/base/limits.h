@@ -17,6 +17,10 @@
 /* The number of a record within its source: 48 bits of its ordinal. */
 #define RP_RECORD_NUMBER_MAX (((uint64_t)1 << 48) - 1)
 
+/* Records that are looked at together: enough to look all their keys up at
+ * once, few enough to stay in the CPU's first cache. */
+#define RP_BATCH_RECORDS 64
+
 /* Places remembered in a source, for looking a record up again. */
 #define RP_PLACES_MAX ((size_t)4096)
 

@@ -278,50 +278,6 @@ state_of(struct rp_csv *csv)
     return RP_CSV_RECORD;
 }
 
-/* line without its line end. */
-static struct rp_slice
-content_of(struct rp_slice line)
-{
-    if (line.ptr[line.len - 1] == '\n')
-        line.len--;
-    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-        line.len--;
-    return line;
-}
-
-bool
-rp_csv_plain(struct rp_csv *csv, struct rp_slice line)
-{
-    struct rp_slice rest = content_of(line);
-    const unsigned char *delimiter;
-
-    if (!has_line_end(line) || line.len > RP_FIELD_MAX_BYTES ||
-        memchr(line.ptr, csv->quote, line.len) != NULL)
-        return false;
-    begin_record(csv);
-    do {
-        struct rp_slice *field = &csv->fields[csv->count];
-
-        if (csv->count == RP_COLUMNS_MAX) {
-            csv->count = 0;
-            return false;
-        }
-        csv->count++;
-        *field = rest;
-        delimiter =
-            rest.len == 0 ? NULL : memchr(rest.ptr, csv->delimiter, rest.len);
-        if (delimiter != NULL) {
-            field->len = (size_t)(delimiter - rest.ptr);
-            rest.ptr = delimiter + 1;
-            rest.len -= field->len + 1;
-        }
-        if (field->len == 0)
-            field->ptr = NULL;
-    } while (delimiter != NULL);
-    csv->ended = true;
-    return true;
-}
-
 enum rp_status
 rp_csv_feed(struct rp_csv *csv, struct rp_slice line,
             enum rp_csv_state *out_state, struct rp_err *err)

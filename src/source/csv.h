@@ -37,10 +37,6 @@ enum rp_csv_state {
 enum rp_status rp_csv_open(const struct rp_dialect *dialect,
                            struct rp_csv **out_csv, struct rp_err *err)
     RP_MUST_CHECK;
-/* The fast lane: a whole line that is a record and holds no quote is divided
- * here, which is what libcsv would make of it; false: feed it.  At the start
- * of a record only; fields point into line. */
-bool rp_csv_plain(struct rp_csv *csv, struct rp_slice line);
 /* One physical line with its line end, or a piece of one.  A lone CR outside
  * quotes must have been replaced by the caller. */
 enum rp_status rp_csv_feed(struct rp_csv *csv, struct rp_slice line,

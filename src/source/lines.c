@@ -27,8 +27,10 @@ struct rp_lines {
     struct rp_sha256 *sha; /* NULL when the bytes were hashed already */
     unsigned char *buf;
     size_t capacity;
-    size_t start;       /* the first byte that was not handed out */
-    size_t end;         /* of what was read */
+    size_t start;     /* the first byte that was not handed out */
+    size_t end;       /* of what was read */
+    size_t whole_end; /* behind the last LF; only when whole_known */
+    bool whole_known;
     uint64_t read_byte; /* of the file: where buf + end comes from */
     bool at_eof;        /* nothing follows buf + end */
     /* The first CR at or behind start, buf + end when there is none; NULL
@@ -63,6 +65,7 @@ make_room(struct rp_lines *lines, struct rp_err *err)
     lines->start = 0;
     lines->end = rest;
     lines->next_cr = NULL;
+    lines->whole_known = false;
     if (lines->capacity - rest >= RP_READ_BYTES)
         return RP_OK;
     moved = rp_realloc(lines->buf, rest + START_BYTES);
@@ -312,6 +315,45 @@ rp_lines_next(struct rp_lines *lines, const struct rp_line **out_line,
     else
         *out_line = NULL;
     return RP_OK;
+}
+
+static void
+find_whole_end(struct rp_lines *lines)
+{
+    size_t end = lines->end;
+
+    while (end > lines->start && lines->buf[end - 1] != '\n')
+        end--;
+    lines->whole_end = end;
+    lines->whole_known = true;
+}
+
+struct rp_lines_ahead
+rp_lines_ahead(struct rp_lines *lines)
+{
+    struct rp_lines_ahead ahead = {
+        .bytes = { lines->buf + lines->start, 0 },
+        .byte_start = lines->read_byte - (lines->end - lines->start),
+        .number = lines->number + 1,
+    };
+
+    if (lines->ends != ENDS_IN_LF || lines->in_pieces)
+        return ahead;
+    if (!lines->whole_known)
+        find_whole_end(lines);
+    if (lines->whole_end > lines->start)
+        ahead.bytes.len = lines->whole_end - lines->start;
+    return ahead;
+}
+
+void
+rp_lines_pass(struct rp_lines *lines, const struct rp_lines_passed *passed)
+{
+    assert(passed->bytes <= lines->end - lines->start);
+    lines->start += passed->bytes;
+    lines->number += passed->count;
+    lines->seen_lf = lines->seen_lf || passed->lf;
+    lines->seen_crlf = lines->seen_crlf || passed->crlf;
 }
 
 static enum rp_newline

@@ -4,7 +4,8 @@
  * exactly once.  A line is handed out with its end (LF, CRLF, or CR in a file
  * of CR lines).  A line longer than RP_RECORD_MAX_BYTES comes in pieces, so
  * that memory stays bounded whatever the file is.  A CR and the LF after it are
- * never in different pieces.
+ * never in different pieces.  Lines that end in LF may also be taken many at
+ * once, without looking at each.
  */
 #ifndef SOURCE_LINES_H
 #define SOURCE_LINES_H
@@ -40,6 +41,24 @@ void rp_lines_skip(struct rp_lines *lines, size_t len);
 enum rp_status rp_lines_next(struct rp_lines *lines,
                              const struct rp_line **out_line,
                              struct rp_err *err) RP_MUST_CHECK;
+/* The whole lines that were read and not handed out yet, for who divides many
+ * at once; none unless it is known that lines end in LF, and none in the middle
+ * of a line.  Valid until the next call that is not rp_lines_pass. */
+struct rp_lines_ahead {
+    struct rp_slice bytes; /* the last one with its LF */
+    uint64_t byte_start;   /* of the first one, in the file */
+    uint64_t number;       /* of the first one */
+};
+struct rp_lines_ahead rp_lines_ahead(struct rp_lines *lines);
+/* Hands out what is in front of these at once. */
+struct rp_lines_passed {
+    size_t bytes;
+    uint64_t count;
+    bool lf; /* some end in LF alone */
+    bool crlf;
+};
+void rp_lines_pass(struct rp_lines *lines,
+                   const struct rp_lines_passed *passed);
 /* After the end: what ended lines, was there an end of the last line, the
  * hash of all bytes, how many there were. */
 struct rp_lines_census {

@@ -7,12 +7,16 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "source/csv.h"
+#include "source/lane.h"
 #include "source/probe.h"
 #include "source/shape.h"
 
 struct rp_parse {
     struct rp_lines *lines;
     struct rp_csv *csv;
+    struct rp_lane *lane;    /* NULL: everything goes to libcsv */
+    struct rp_record *ready; /* the lane divided these already */
+    size_t ready_count;
     const char *not_csv;
     size_t bom_bytes;
     unsigned char quote;
@@ -270,11 +274,6 @@ read_record(struct rp_parse *parse, const struct rp_line *line,
     begin_record(parse, line);
     if (is_blank(line))
         return RP_OK;
-    if (line->complete && !line->lone_cr &&
-        rp_csv_plain(parse->csv, line->bytes)) {
-        settle(parse, RP_CSV_RECORD);
-        return RP_OK;
-    }
     status = feed(parse, line, &state, err);
     if (status == RP_OK && goes_on(line, state))
         status = feed_rest(parse, line, &state, err);
@@ -284,17 +283,68 @@ read_record(struct rp_parse *parse, const struct rp_line *line,
 }
 
 enum rp_status
+rp_parse_widen(struct rp_parse *parse, const struct rp_dialect *dialect,
+               size_t width, struct rp_err *err)
+{
+    assert(parse->lane == NULL && width > 0);
+    return rp_lane_open(dialect, width, &parse->lane, err);
+}
+
+/* What the lane takes of the lines that were read. */
+static void
+cut_ahead(struct rp_parse *parse)
+{
+    struct rp_lines_ahead ahead = rp_lines_ahead(parse->lines);
+    struct rp_lane_cut cut;
+
+    if (ahead.bytes.len == 0)
+        return;
+    rp_lane_cut(parse->lane, &ahead, &cut);
+    rp_lines_pass(parse->lines, &cut.passed);
+    parse->ready = cut.records;
+    parse->ready_count = (size_t)cut.passed.count;
+    for (size_t i = 0; i < parse->ready_count; i++)
+        cut.records[i].after_resync = parse->after_resync;
+}
+
+enum rp_status
+rp_parse_batch(struct rp_parse *parse, struct rp_record **out_batch,
+               size_t *out_count, struct rp_err *err)
+{
+    const struct rp_line *line;
+    enum rp_status status;
+
+    if (parse->ready_count == 0 && parse->lane != NULL)
+        cut_ahead(parse);
+    *out_batch = parse->ready;
+    *out_count = parse->ready_count;
+    parse->ready_count = 0;
+    if (*out_count > 0)
+        return RP_OK;
+    status = rp_lines_next(parse->lines, &line, err);
+    if (status == RP_OK && line != NULL)
+        status = read_record(parse, line, err);
+    *out_batch = &parse->record;
+    *out_count = status == RP_OK && line != NULL ? 1 : 0;
+    return status;
+}
+
+enum rp_status
 rp_parse_next(struct rp_parse *parse, struct rp_record **out_record,
               struct rp_err *err)
 {
-    const struct rp_line *line;
-    enum rp_status status = rp_lines_next(parse->lines, &line, err);
+    struct rp_record *batch = NULL;
+    size_t count = 0;
+    enum rp_status status = rp_parse_batch(parse, &batch, &count, err);
 
-    if (status == RP_OK && line != NULL)
-        status = read_record(parse, line, err);
-    if (status == RP_OK)
-        *out_record = line == NULL ? NULL : &parse->record;
-    return status;
+    if (status != RP_OK)
+        return status;
+    *out_record = count > 0 ? batch : NULL;
+    if (count > 1) {
+        parse->ready = batch + 1;
+        parse->ready_count = count - 1;
+    }
+    return RP_OK;
 }
 
 enum rp_status
@@ -321,6 +371,7 @@ rp_parse_seek(struct rp_parse *parse, const struct rp_place *place,
               struct rp_err *err)
 {
     rp_csv_reset(parse->csv);
+    parse->ready_count = 0;
     parse->after_resync = place->after_resync;
     return rp_lines_seek(parse->lines, place->byte, place->line, err);
 }
@@ -332,6 +383,7 @@ rp_parse_close(struct rp_parse *parse)
         return;
     rp_lines_close(parse->lines);
     rp_csv_close(parse->csv);
+    rp_lane_close(parse->lane);
     rp_buf_release(&parse->raw);
     rp_buf_release(&parse->patched);
     rp_free(parse);

@@ -35,11 +35,21 @@ enum rp_status rp_parse_open(const struct rp_input *input,
 const char *rp_parse_not_csv(const struct rp_parse *parse);
 /* Bytes of the BOM: 3 or 0. */
 size_t rp_parse_bom_bytes(const struct rp_parse *parse);
+/* From here on whole lines of width plain fields are divided by the lane
+ * (lane.h), everything else by libcsv as before. */
+enum rp_status rp_parse_widen(struct rp_parse *parse,
+                              const struct rp_dialect *dialect, size_t width,
+                              struct rp_err *err) RP_MUST_CHECK;
 /* *out_record is NULL at the end; valid until the next call.  The caller
  * may refine it.  A header counts as a record here; number is the caller's. */
 enum rp_status rp_parse_next(struct rp_parse *parse,
                              struct rp_record **out_record, struct rp_err *err)
     RP_MUST_CHECK;
+/* The same for as many as are to be had at once, at most RP_BATCH_RECORDS;
+ * *out_count is 0 at the end. */
+enum rp_status rp_parse_batch(struct rp_parse *parse,
+                              struct rp_record **out_batch, size_t *out_count,
+                              struct rp_err *err) RP_MUST_CHECK;
 /* Reads to the end of what is not CSV. */
 enum rp_status rp_parse_drain(struct rp_parse *parse, struct rp_err *err)
     RP_MUST_CHECK;

@@ -42,6 +42,9 @@ rp_records_open(const struct rp_input *input, const struct rp_dialect *dialect,
     status = rp_parse_open(input, dialect, &records->parse, err);
     if (status == RP_OK && rp_parse_not_csv(records->parse) == NULL)
         status = rp_header_find(input, dialect, &records->header, err);
+    if (status == RP_OK && records->header.width > 0)
+        status =
+            rp_parse_widen(records->parse, dialect, records->header.width, err);
     if (status != RP_OK) {
         rp_records_close(records);
         return status;
@@ -135,6 +138,15 @@ pass_header(struct rp_records *records, struct rp_record **record,
     return rp_parse_next(records->parse, record, err);
 }
 
+/* Numbers and judges what the parser read. */
+static void
+take(struct rp_records *records, struct rp_record *record)
+{
+    record->number = ++records->number;
+    if (record->class == RP_RECORD_DATA)
+        judge(records, record);
+}
+
 /* The next record that is not the header; NULL at the end. */
 static enum rp_status
 read_record(struct rp_records *records, struct rp_record **out_record,
@@ -149,11 +161,8 @@ read_record(struct rp_records *records, struct rp_record **out_record,
     if (status != RP_OK)
         return status;
     *out_record = record;
-    if (record == NULL)
-        return RP_OK;
-    record->number = ++records->number;
-    if (record->class == RP_RECORD_DATA)
-        judge(records, record);
+    if (record != NULL)
+        take(records, record);
     return RP_OK;
 }
 
@@ -220,6 +229,36 @@ rp_records_next(struct rp_records *records, const struct rp_record **out_record,
     if (status == RP_OK)
         *out_record = record;
     return status;
+}
+
+enum rp_status
+rp_records_batch(struct rp_records *records, const struct rp_record **out_batch,
+                 size_t *out_count, struct rp_err *err)
+{
+    struct rp_record *batch = NULL;
+    size_t read = 0;
+    enum rp_status status;
+
+    assert(!records->counted);
+    /* The header goes by alone. */
+    if (records->at_end || records->header_due ||
+        rp_parse_not_csv(records->parse) != NULL) {
+        *out_batch = NULL;
+        status = rp_records_next(records, out_batch, err);
+        *out_count = status == RP_OK && *out_batch != NULL ? 1 : 0;
+        return status;
+    }
+    status = rp_parse_batch(records->parse, &batch, &read, err);
+    if (status != RP_OK)
+        return status;
+    for (size_t i = 0; i < read; i++) {
+        take(records, &batch[i]);
+        count(records, &batch[i]);
+    }
+    records->at_end = read == 0;
+    *out_batch = batch;
+    *out_count = read;
+    return RP_OK;
 }
 
 static const char *

@@ -79,10 +79,16 @@ const struct rp_slice *rp_records_names(const struct rp_records *records,
                                         size_t *out_width);
 /* The header's bytes with its line end; empty when there is none. */
 struct rp_slice rp_records_header(const struct rp_records *records);
-/* *out_record is NULL at the end; valid until the next call. */
+/* *out_record is NULL at the end; valid until the next call of any of these. */
 enum rp_status rp_records_next(struct rp_records *records,
                                const struct rp_record **out_record,
                                struct rp_err *err) RP_MUST_CHECK;
+/* The same, for the first pass: as many as are to be had at once, at most
+ * RP_BATCH_RECORDS; *out_count is 0 at the end. */
+enum rp_status rp_records_batch(struct rp_records *records,
+                                const struct rp_record **out_batch,
+                                size_t *out_count, struct rp_err *err)
+    RP_MUST_CHECK;
 /* After the end. */
 enum rp_status rp_records_finish(struct rp_records *records,
                                  struct rp_source_facts *out_facts,
