@@ -67,17 +67,18 @@ static const struct rp_dialect dialect = {
 static enum rp_status
 parse(struct bench *bench, const struct source *source, struct rp_err *err)
 {
-    const struct rp_record *record = NULL;
+    const struct rp_record *batch = NULL;
     struct rp_records *records = NULL;
     struct rp_source_facts facts;
+    size_t count = 0;
     enum rp_status status =
         rp_records_open(source->input, &dialect, &records, err);
 
     while (status == RP_OK) {
-        status = rp_records_next(records, &record, err);
-        if (status != RP_OK || record == NULL)
+        status = rp_records_batch(records, &batch, &count, err);
+        if (status != RP_OK || count == 0)
             break;
-        bench->rows++;
+        bench->rows += count;
     }
     if (status == RP_OK)
         status = rp_records_finish(records, &facts, err);
@@ -134,30 +135,49 @@ run_second_parse_texts(struct bench *bench, struct rp_err *err)
     return parse_again(bench, &bench->texts, err);
 }
 
+/* The links of count records from the one at first. */
 static enum rp_status
-resolve(struct bench *bench, const struct source *source, struct rp_err *err)
+resolve_some(struct bench *bench, const struct source *source, size_t first,
+             size_t count, struct rp_err *err)
 {
     static const struct rp_key_columns columns[SIDES] = {
         { .count = 1, .column = { 0 } },
         { .count = 1, .column = { 1 } },
     };
+    struct rp_key_asked asked[RP_BATCH_RECORDS];
+    struct rp_key_lookup found[SIDES][RP_BATCH_RECORDS];
+    enum rp_status status = RP_OK;
+
+    for (size_t s = 0; s < SIDES && status == RP_OK; s++) {
+        for (size_t i = 0; i < count; i++)
+            asked[i] = (struct rp_key_asked){
+                first + i, &source->fields[(first + i) * SIDES], &columns[s]
+            };
+        status =
+            rp_resolver_find(source->resolver[s], asked, count, found[s], err);
+    }
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        if (found[0][i].result == RP_KEY_FOUND &&
+            found[1][i].result == RP_KEY_FOUND)
+            bench->links[bench->link_count++] =
+                (struct rp_link){ found[0][i].id, found[1][i].id };
+    bench->rows += count;
+    return status;
+}
+
+static enum rp_status
+resolve(struct bench *bench, const struct source *source, struct rp_err *err)
+{
+    const size_t records = source->field_count / SIDES;
     enum rp_status status = RP_OK;
 
     bench->link_count = 0;
-    for (size_t i = 0; status == RP_OK && i < source->field_count; i += SIDES) {
-        struct rp_key_asked asked = { i, &source->fields[i], &columns[0] };
-        struct rp_key_lookup student = { .id = 0 };
-        struct rp_key_lookup course = { .id = 0 };
+    for (size_t i = 0; status == RP_OK && i < records; i += RP_BATCH_RECORDS) {
+        size_t count = records - i;
 
-        status = rp_resolver_find(source->resolver[0], &asked, &student, err);
-        asked.columns = &columns[1];
-        if (status == RP_OK)
-            status =
-                rp_resolver_find(source->resolver[1], &asked, &course, err);
-        bench->rows++;
-        if (student.result == RP_KEY_FOUND && course.result == RP_KEY_FOUND)
-            bench->links[bench->link_count++] =
-                (struct rp_link){ student.id, course.id };
+        if (count > RP_BATCH_RECORDS)
+            count = RP_BATCH_RECORDS;
+        status = resolve_some(bench, source, i, count, err);
     }
     return status;
 }

@@ -40,10 +40,39 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/be.h"
 #include "base/buf.h"
+#include "base/copy.h"
 #include "base/slice.h"
 
 #define RP_CANON_VERSION 1
+
+/* Of a field of a record, which is never longer than UINT32_MAX: put where
+ * there is room; what follows goes to the place that is returned. */
+#define RP_CANON_LP_BYTES ((size_t)4) /* besides the text's own */
+#define RP_CANON_TEXT_BYTES ((size_t)5)
+
+static inline unsigned char *
+rp_canon_null_at(unsigned char *to)
+{
+    *to = 0;
+    return to + 1;
+}
+
+static inline unsigned char *
+rp_canon_lp_at(unsigned char *to, struct rp_slice bytes)
+{
+    rp_put_be32(to, (uint32_t)bytes.len);
+    rp_copy(to + 4, bytes.ptr, bytes.len);
+    return to + 4 + bytes.len;
+}
+
+static inline unsigned char *
+rp_canon_text_at(unsigned char *to, struct rp_slice text)
+{
+    *to = 3;
+    return rp_canon_lp_at(to + 1, text);
+}
 
 void rp_canon_row(struct rp_buf *out, uint32_t columns);
 void rp_canon_null(struct rp_buf *out);

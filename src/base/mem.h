@@ -22,6 +22,13 @@ void *rp_realloc(void *ptr, size_t bytes);
 int rp_grow(void **items, size_t *capacity, size_t needed,
             size_t element_bytes);
 
+/* What ptr points to is wanted soon; at most a hint. */
+#ifdef __GNUC__
+#define RP_PREFETCH(ptr) __builtin_prefetch(ptr)
+#else
+#define RP_PREFETCH(ptr) ((void)(ptr))
+#endif
+
 char *rp_strdup(const char *text);
 
 void rp_free(void *ptr);

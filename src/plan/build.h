@@ -24,6 +24,9 @@ struct rp_build {
     uint64_t trace_filter[RP_TRACE_FILTER_BITS / 64];
     bool *filter_seen; /* one per value of all filters of the first layout */
     struct rp_buf text;
+    /* Used records whose claims are not made yet, of one source. */
+    const struct rp_record *group[RP_BATCH_RECORDS];
+    size_t group_count;
     /* Of the sources that were read whole, each time. */
     uint64_t bytes_before;
     uint64_t records_before;
@@ -42,8 +45,9 @@ enum rp_status rp_build_foresee(struct rp_build *build, struct rp_err *err)
 /* A source is what was foreseen. */
 enum rp_status rp_build_same(const struct rp_build *build, uint32_t source,
                              struct rp_err *err) RP_MUST_CHECK;
-void rp_build_tick(const struct rp_build *build,
-                   const struct rp_record *record);
+/* After these records of a source. */
+void rp_build_tick(const struct rp_build *build, const struct rp_record *batch,
+                   size_t count);
 
 /* intake: all records of one source. */
 enum rp_status rp_build_intake(struct rp_build *build, uint32_t source,

@@ -21,7 +21,6 @@ show_record(const struct rp_build *build, uint32_t source,
         .fields = record->fields,
     };
 
-    rp_build_tick(build, record);
     if (rp_build_record_code(asked.layout, record) != RP_CODE_NONE)
         return RP_OK;
     return claimer->foresee(claimer->ctx, &asked, err);
@@ -32,18 +31,21 @@ show_records(const struct rp_build *build, uint32_t source,
              struct rp_records *records, struct rp_err *err)
 {
     const volatile sig_atomic_t *stop = build->request->stop;
-    const struct rp_record *record = NULL;
+    const struct rp_record *batch = NULL;
     enum rp_status status;
+    size_t count = 0;
 
     do {
         if (stop != NULL && *stop != 0)
             return rp_fail(err, RP_E_INTERRUPTED,
                            "interrupted while reading %s; nothing was written",
                            rp_input_name(build->plan->sources[source].input));
-        status = rp_records_next(records, &record, err);
-        if (status == RP_OK && record != NULL)
-            status = show_record(build, source, record, err);
-    } while (status == RP_OK && record != NULL);
+        status = rp_records_batch(records, &batch, &count, err);
+        for (size_t i = 0; i < count && status == RP_OK; i++)
+            status = show_record(build, source, &batch[i], err);
+        if (status == RP_OK && count > 0)
+            rp_build_tick(build, batch, count);
+    } while (status == RP_OK && count > 0);
     return status;
 }
 

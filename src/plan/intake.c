@@ -179,21 +179,6 @@ take_filtered(struct rp_build *build, uint32_t source,
     return RP_OK;
 }
 
-static enum rp_status
-take_rejected(struct rp_build *build, uint32_t source,
-              const struct rp_record *record, struct rp_err *err)
-{
-    struct rp_about about = { record->code, source, "rejected", { NULL, 0 } };
-    enum rp_status status;
-
-    build->plan->sources[source].fates.records_rejected++;
-    build->plan->ledger.codes[record->code]++;
-    status = rp_build_tell(build->rejected, &about, record, err);
-    if (status == RP_OK)
-        status = keep_reject(&build->plan->sources[source], record, err);
-    return status;
-}
-
 static void
 count_not_carried(struct rp_plan_source *source, const struct rp_record *record)
 {
@@ -216,28 +201,6 @@ set_key(struct rp_build *build, struct rp_about *about,
     return rp_buf_status(&build->text, err);
 }
 
-/* The two findings about a record that is used all the same; the first that
- * fits is the record's. */
-static enum rp_status
-tell_used(struct rp_build *build, uint32_t source,
-          const struct rp_record *record, struct rp_err *err)
-{
-    struct rp_about about = { RP_CODE_NONE, source, "used", { NULL, 0 } };
-    enum rp_status status;
-
-    if (record->suspicious_multiline)
-        about.code = RP_SUSPICIOUS_MULTILINE;
-    else if (record->after_resync)
-        about.code = RP_AFTER_RESYNC;
-    else
-        return RP_OK;
-    build->plan->ledger.codes[about.code]++;
-    status = set_key(build, &about, record, err);
-    if (status == RP_OK)
-        status = rp_build_tell(build->rejected, &about, record, err);
-    return status;
-}
-
 static enum rp_status
 refuse_claim(struct rp_build *build, struct rp_about *about,
              const struct rp_record *record, struct rp_err *err)
@@ -254,51 +217,111 @@ refuse_claim(struct rp_build *build, struct rp_about *about,
     return status;
 }
 
+/* What became of the claim of one record. */
 static enum rp_status
-take_claim(struct rp_build *build, uint32_t source,
-           const struct rp_record *record, struct rp_err *err)
+take_made(struct rp_build *build, struct rp_about *about,
+          const struct rp_record *record, const struct rp_claim_made *made,
+          struct rp_err *err)
 {
-    const struct rp_claimer *claimer = build->request->claimer;
     struct rp_plan *plan = build->plan;
-    const struct rp_claim_asked asked = {
-        .ordinal = rp_ordinal(source, record->number),
-        .layout = &plan->sources[source].layout,
-        .fields = record->fields,
-    };
-    struct rp_claim_made made = { .code = RP_CODE_NONE };
-    struct rp_about about = { RP_CODE_NONE, source, "rejected", { NULL, 0 } };
     unsigned char packed[RP_CLAIM_BYTES];
     struct rp_claim claim;
-    enum rp_status status;
 
-    status = claimer->claim(claimer->ctx, &asked, &made, err);
-    if (status != RP_OK)
-        return status;
-    plan->ledger.codes[RP_KEY_TRIMMED] += made.trimmed ? 1 : 0;
-    plan->ledger.codes[RP_LEADING_ZEROS] += made.leading_zeros ? 1 : 0;
-    if (made.code != RP_CODE_NONE) {
-        about.code = made.code;
-        return refuse_claim(build, &about, record, err);
+    plan->ledger.codes[RP_KEY_TRIMMED] += made->trimmed ? 1 : 0;
+    plan->ledger.codes[RP_LEADING_ZEROS] += made->leading_zeros ? 1 : 0;
+    if (made->code != RP_CODE_NONE) {
+        about->code = made->code;
+        return refuse_claim(build, about, record, err);
     }
-    memcpy(claim.key, made.key, sizeof claim.key);
-    claim.ordinal = asked.ordinal;
-    claim.rest = made.rest;
+    memcpy(claim.key, made->key, sizeof claim.key);
+    claim.ordinal = rp_ordinal(about->source, record->number);
+    claim.rest = made->rest;
     rp_claim_pack_as(plan->claim_shape, packed, &claim);
     return rp_sorter_add(plan->claims, packed, err);
 }
 
+/* Makes the claims of the records that wait. */
+static enum rp_status
+take_group(struct rp_build *build, uint32_t source, struct rp_err *err)
+{
+    const struct rp_claimer *claimer = build->request->claimer;
+    const struct rp_layout *layout = &build->plan->sources[source].layout;
+    struct rp_claim_asked asked[RP_BATCH_RECORDS];
+    struct rp_claim_made made[RP_BATCH_RECORDS];
+    struct rp_about about = { RP_CODE_NONE, source, "rejected", { NULL, 0 } };
+    const size_t count = build->group_count;
+    enum rp_status status;
+
+    build->group_count = 0;
+    if (count == 0)
+        return RP_OK;
+    for (size_t i = 0; i < count; i++)
+        asked[i] = (struct rp_claim_asked){
+            .ordinal = rp_ordinal(source, build->group[i]->number),
+            .layout = layout,
+            .fields = build->group[i]->fields,
+        };
+    status = claimer->claim(claimer->ctx, asked, count, made, err);
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = take_made(build, &about, build->group[i], &made[i], err);
+    return status;
+}
+
+static enum rp_status
+take_rejected(struct rp_build *build, uint32_t source,
+              const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_about about = { record->code, source, "rejected", { NULL, 0 } };
+    enum rp_status status = take_group(build, source, err);
+
+    build->plan->sources[source].fates.records_rejected++;
+    build->plan->ledger.codes[record->code]++;
+    if (status == RP_OK)
+        status = rp_build_tell(build->rejected, &about, record, err);
+    if (status == RP_OK)
+        status = keep_reject(&build->plan->sources[source], record, err);
+    return status;
+}
+
+/* The two findings about a record that is used all the same; the first that
+ * fits is the record's. */
+static enum rp_code
+used_code(const struct rp_record *record)
+{
+    if (record->suspicious_multiline)
+        return RP_SUSPICIOUS_MULTILINE;
+    return record->after_resync ? RP_AFTER_RESYNC : RP_CODE_NONE;
+}
+
+static enum rp_status
+tell_used(struct rp_build *build, uint32_t source,
+          const struct rp_record *record, struct rp_err *err)
+{
+    struct rp_about about = { used_code(record), source, "used", { NULL, 0 } };
+    enum rp_status status = take_group(build, source, err);
+
+    build->plan->ledger.codes[about.code]++;
+    if (status == RP_OK)
+        status = set_key(build, &about, record, err);
+    if (status == RP_OK)
+        status = rp_build_tell(build->rejected, &about, record, err);
+    return status;
+}
+
+/* Its claim is made later, with those of others; but findings are told in the
+ * order of records. */
 static enum rp_status
 take_used(struct rp_build *build, uint32_t source,
           const struct rp_record *record, struct rp_err *err)
 {
     struct rp_plan_source *from = &build->plan->sources[source];
-    enum rp_status status;
+    enum rp_status status = RP_OK;
 
     from->fates.used++;
     count_not_carried(from, record);
-    status = tell_used(build, source, record, err);
-    if (status == RP_OK)
-        status = take_claim(build, source, record, err);
+    if (used_code(record) != RP_CODE_NONE)
+        status = tell_used(build, source, record, err);
+    build->group[build->group_count++] = record;
     return status;
 }
 
@@ -348,15 +371,33 @@ take_record(struct rp_build *build, uint32_t source,
 
 /* Where everything is read twice, each time is half of the way. */
 void
-rp_build_tick(const struct rp_build *build, const struct rp_record *record)
+rp_build_tick(const struct rp_build *build, const struct rp_record *batch,
+              size_t count)
 {
     const struct rp_ticker *ticker = build->request->ticker;
     const uint64_t times = build->request->claimer->foresee == NULL ? 1 : 2;
+    const struct rp_record *last = &batch[count - 1];
 
-    if (ticker != NULL && record->number % RP_TICK_RECORDS == 0)
+    if (ticker != NULL &&
+        last->number / RP_TICK_RECORDS != (batch->number - 1) / RP_TICK_RECORDS)
         ticker->tick(ticker->ctx,
-                     (build->bytes_before + record->byte_end) / times,
-                     (build->records_before + record->number) / times);
+                     (build->bytes_before + last->byte_end) / times,
+                     (build->records_before + last->number) / times);
+}
+
+static enum rp_status
+take_batch(struct rp_build *build, uint32_t source,
+           const struct rp_record *batch, size_t count, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = take_record(build, source, &batch[i], err);
+    if (status == RP_OK)
+        status = take_group(build, source, err);
+    if (status == RP_OK && count > 0)
+        rp_build_tick(build, batch, count);
+    return status;
 }
 
 enum rp_status
@@ -364,20 +405,19 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
 {
     const volatile sig_atomic_t *stop = build->request->stop;
     struct rp_plan_source *from = &build->plan->sources[source];
-    const struct rp_record *record = NULL;
+    const struct rp_record *batch = NULL;
     enum rp_status status;
+    size_t count = 0;
 
     do {
         if (stop != NULL && *stop != 0)
             return rp_fail(err, RP_E_INTERRUPTED,
                            "interrupted while reading %s; nothing was written",
                            rp_input_name(from->input));
-        status = rp_records_next(from->records, &record, err);
-        if (status == RP_OK && record != NULL)
-            status = take_record(build, source, record, err);
-        if (status == RP_OK && record != NULL)
-            rp_build_tick(build, record);
-    } while (status == RP_OK && record != NULL);
+        status = rp_records_batch(from->records, &batch, &count, err);
+        if (status == RP_OK)
+            status = take_batch(build, source, batch, count, err);
+    } while (status == RP_OK && count > 0);
     if (status == RP_OK)
         status = rp_records_finish(from->records, &from->facts, err);
     if (status != RP_OK)

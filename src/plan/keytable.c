@@ -200,18 +200,32 @@ rp_keytable_add(struct rp_keytable *table, struct rp_slice key, int64_t id,
     return put_key(table, slot, key, hash, err);
 }
 
-enum rp_key_result
-rp_keytable_find(const struct rp_keytable *table, struct rp_slice key,
-                 int64_t *out_id)
+static void
+find_one(const struct rp_keytable *table, struct rp_key_sought *sought)
 {
-    const struct slot *slot = find_slot(table, key, hash_of(key));
+    const struct slot *slot = find_slot(table, sought->key, sought->hash);
 
-    if (slot->state == SLOT_FREE)
-        return RP_KEY_UNKNOWN;
-    if (slot->state == SLOT_AMBIGUOUS)
-        return RP_KEY_AMBIGUOUS;
-    *out_id = slot->id;
-    return RP_KEY_FOUND;
+    if (slot->state == SLOT_FREE) {
+        sought->result = RP_KEY_UNKNOWN;
+    } else if (slot->state == SLOT_AMBIGUOUS) {
+        sought->result = RP_KEY_AMBIGUOUS;
+    } else {
+        sought->result = RP_KEY_FOUND;
+        sought->id = slot->id;
+    }
+}
+
+void
+rp_keytable_find(const struct rp_keytable *table, struct rp_key_sought *sought,
+                 size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        sought[i].hash = hash_of(sought[i].key);
+        RP_PREFETCH(
+            &table->slots[(size_t)sought[i].hash & (table->slot_count - 1)]);
+    }
+    for (size_t i = 0; i < count; i++)
+        find_one(table, &sought[i]);
 }
 
 void

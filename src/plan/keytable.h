@@ -1,7 +1,9 @@
 /* keytable.h - keys of any bytes to ids.
  *
  * Short keys stand in the slots themselves, so that a look-up costs one visit
- * to memory; longer ones are kept beside and compared after their hash.
+ * to memory; longer ones are kept beside and compared after their hash.  A
+ * visit takes longer than all the rest of a look-up, so keys are looked up
+ * many at once.
  */
 #ifndef PLAN_KEYTABLE_H
 #define PLAN_KEYTABLE_H
@@ -25,9 +27,15 @@ size_t rp_keytable_bytes(const struct rp_keytable *table);
 /* A key that is there already becomes ambiguous. */
 enum rp_status rp_keytable_add(struct rp_keytable *table, struct rp_slice key,
                                int64_t id, struct rp_err *err) RP_MUST_CHECK;
-/* FOUND, AMBIGUOUS or UNKNOWN. */
-enum rp_key_result rp_keytable_find(const struct rp_keytable *table,
-                                    struct rp_slice key, int64_t *out_id);
+/* Looks several keys up at once, so that their visits to memory overlap. */
+struct rp_key_sought {
+    struct rp_slice key;
+    uint64_t hash;             /* of the key; the table's own affair */
+    enum rp_key_result result; /* FOUND, AMBIGUOUS or UNKNOWN */
+    int64_t id;                /* when found */
+};
+void rp_keytable_find(const struct rp_keytable *table,
+                      struct rp_key_sought *sought, size_t count);
 void rp_keytable_close(struct rp_keytable *table);
 
 #endif

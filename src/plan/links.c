@@ -1,12 +1,16 @@
 /* see links.h */
 #include "plan/links.h"
 
+#include <assert.h>
+
 #include "base/canon.h"
 #include "base/mem.h"
 #include "base/shares.h"
 #include "plan/resolve.h"
 #include "school/fill.h"
 #include "source/mapping.h"
+
+#define HEADER_HASH_BYTES ((size_t)16)
 
 struct rp_links {
     struct rp_resolver *student;
@@ -15,7 +19,8 @@ struct rp_links {
     /* The layout whose header was hashed last. */
     const struct rp_layout *layout;
     struct rp_hash128 header;
-    bool others; /* it has fields besides the keys */
+    size_t *others; /* its columns besides the keys */
+    size_t other_count;
     struct rp_buf scratch;
 };
 
@@ -77,12 +82,17 @@ hash_header(struct rp_links *links, const struct rp_layout *layout,
     struct rp_buf *bytes = &links->scratch;
     enum rp_status status;
 
+    rp_free(links->others);
+    links->layout = NULL;
+    links->others = rp_zalloc_array(layout->width, sizeof *links->others);
+    if (links->others == NULL)
+        return rp_fail_nomem(err, "hold the columns");
     rp_buf_reset(bytes);
-    links->others = false;
+    links->other_count = 0;
     for (size_t i = 0; i < layout->width; i++) {
         if (is_key(layout, i))
             continue;
-        links->others = true;
+        links->others[links->other_count++] = i;
         rp_canon_lp(bytes, layout->names[i]);
     }
     status = rp_buf_status(bytes, err);
@@ -93,28 +103,29 @@ hash_header(struct rp_links *links, const struct rp_layout *layout,
     return RP_OK;
 }
 
-static enum rp_status
-hash_rest(struct rp_links *links, const struct rp_layout *layout,
-          const struct rp_slice *fields, struct rp_hash128 *out_rest,
-          struct rp_err *err)
+/* All fields but the keys; without any, the header's hash is as good.  Without
+ * memory, scratch tells. */
+static struct rp_hash128
+hash_rest(struct rp_links *links, const struct rp_slice *fields)
 {
     struct rp_buf *bytes = &links->scratch;
-    unsigned char header[16];
-    enum rp_status status = RP_OK;
+    size_t most = HEADER_HASH_BYTES;
+    unsigned char *to;
 
-    if (links->layout != layout)
-        status = hash_header(links, layout, err);
-    *out_rest = links->header;
-    if (status != RP_OK || !links->others)
-        return status;
-    rp_buf_reset(bytes);
-    rp_hash128_put(header, links->header);
-    rp_buf_put(bytes, header, sizeof header);
-    for (size_t i = 0; i < layout->width; i++)
-        if (!is_key(layout, i))
-            rp_canon_lp(bytes, fields[i]);
-    *out_rest = rp_hash128(rp_buf_view(bytes));
-    return rp_buf_status(bytes, err);
+    if (links->other_count == 0)
+        return links->header;
+    for (size_t i = 0; i < links->other_count; i++)
+        most += RP_CANON_LP_BYTES + fields[links->others[i]].len;
+    bytes->len = 0;
+    to = rp_buf_room(bytes, most);
+    if (to == NULL)
+        return links->header;
+    rp_hash128_put(to, links->header);
+    to += HEADER_HASH_BYTES;
+    for (size_t i = 0; i < links->other_count; i++)
+        to = rp_canon_lp_at(to, fields[links->others[i]]);
+    bytes->len = most;
+    return rp_hash128(rp_buf_view(bytes));
 }
 
 static enum rp_code
@@ -189,31 +200,51 @@ foreseen_links(void *ctx, struct rp_err *err)
     return status;
 }
 
+/* What two lookups make of one record. */
+static void
+make_claim(struct rp_links *links, const struct rp_slice *fields,
+           const struct rp_key_lookup *student,
+           const struct rp_key_lookup *course, struct rp_claim_made *out_made)
+{
+    out_made->code = decide(student, course);
+    out_made->trimmed = false;
+    out_made->leading_zeros = false;
+    if (out_made->code != RP_CODE_NONE)
+        return;
+    out_made->trimmed = student->trimmed || course->trimmed;
+    out_made->leading_zeros = student->leading_zeros || course->leading_zeros;
+    rp_link_pack(out_made->key, student->id, course->id);
+    out_made->rest = hash_rest(links, fields);
+}
+
 static enum rp_status
-claim_link(void *ctx, const struct rp_claim_asked *asked,
-           struct rp_claim_made *out_made, struct rp_err *err)
+claim_links(void *ctx, const struct rp_claim_asked *asked, size_t count,
+            struct rp_claim_made *out_made, struct rp_err *err)
 {
     struct rp_links *links = ctx;
-    const struct rp_key_asked by_student =
-        key_asked(asked, &asked->layout->student);
-    const struct rp_key_asked by_course =
-        key_asked(asked, &asked->layout->course);
-    struct rp_key_lookup student = { .result = RP_KEY_UNKNOWN };
-    struct rp_key_lookup course = { .result = RP_KEY_UNKNOWN };
-    enum rp_status status =
-        rp_resolver_find(links->student, &by_student, &student, err);
+    struct rp_key_asked by_student[RP_BATCH_RECORDS];
+    struct rp_key_asked by_course[RP_BATCH_RECORDS];
+    struct rp_key_lookup students[RP_BATCH_RECORDS];
+    struct rp_key_lookup courses[RP_BATCH_RECORDS];
+    enum rp_status status = RP_OK;
 
+    assert(count > 0 && count <= RP_BATCH_RECORDS);
+    if (links->layout != asked->layout)
+        status = hash_header(links, asked->layout, err);
+    for (size_t i = 0; i < count; i++) {
+        by_student[i] = key_asked(&asked[i], &asked->layout->student);
+        by_course[i] = key_asked(&asked[i], &asked->layout->course);
+    }
     if (status == RP_OK)
-        status = rp_resolver_find(links->course, &by_course, &course, err);
-    if (status != RP_OK)
-        return status;
-    out_made->code = decide(&student, &course);
-    if (out_made->code != RP_CODE_NONE)
-        return RP_OK;
-    out_made->trimmed = student.trimmed || course.trimmed;
-    out_made->leading_zeros = student.leading_zeros || course.leading_zeros;
-    rp_link_pack(out_made->key, student.id, course.id);
-    return hash_rest(links, asked->layout, asked->fields, &out_made->rest, err);
+        status =
+            rp_resolver_find(links->student, by_student, count, students, err);
+    if (status == RP_OK)
+        status =
+            rp_resolver_find(links->course, by_course, count, courses, err);
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        make_claim(links, asked[i].fields, &students[i], &courses[i],
+                   &out_made[i]);
+    return status == RP_OK ? rp_buf_status(&links->scratch, err) : status;
 }
 
 static enum rp_status
@@ -237,7 +268,7 @@ struct rp_claimer
 rp_links_claimer(struct rp_links *links)
 {
     struct rp_claimer claimer = {
-        .claim = claim_link,
+        .claim = claim_links,
         .present = present_link,
         .rows = false,
         .narrow = rp_resolver_is_narrow(links->student) &&
@@ -262,6 +293,7 @@ rp_links_close(struct rp_links *links)
     rp_resolver_close(links->student);
     rp_resolver_close(links->course);
     rp_link_cursor_close(links->cursor);
+    rp_free(links->others);
     rp_buf_release(&links->scratch);
     rp_free(links);
 }

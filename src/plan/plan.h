@@ -142,10 +142,11 @@ struct rp_claimer {
     enum rp_status (*foresee)(void *ctx, const struct rp_claim_asked *asked,
                               struct rp_err *err);
     enum rp_status (*foreseen)(void *ctx, struct rp_err *err);
-    /* What does this record claim?  Records are asked about in their order, in
-     * one sweep or several. */
+    /* What does each of these records claim?  At most RP_BATCH_RECORDS at once;
+     * they are asked about in their order, in one sweep or several. */
     enum rp_status (*claim)(void *ctx, const struct rp_claim_asked *asked,
-                            struct rp_claim_made *out_made, struct rp_err *err);
+                            size_t count, struct rp_claim_made *out_made,
+                            struct rp_err *err);
     /* The claims that the database holds already, in the order of their keys;
      * *out_more is false at the end.  NULL: it holds none. */
     enum rp_status (*present)(void *ctx, struct rp_claim *out_claim,

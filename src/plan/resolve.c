@@ -14,6 +14,8 @@
 #include "plan/keytable.h"
 
 #define DIGITS_BYTES 24
+/* So many digits are in int64 whatever they are. */
+#define SAFE_DIGITS 18U
 #define NUMBER_BYTES 8
 
 struct rp_resolver {
@@ -44,7 +46,7 @@ rp_parse_int64(struct rp_slice text, int64_t *out_value,
     for (size_t i = first; i < text.len; i++) {
         unsigned digit = (unsigned)text.ptr[i] - '0';
 
-        if (digit > 9 || value > (limit - digit) / 10)
+        if (digit > 9 || (i >= SAFE_DIGITS && value > (limit - digit) / 10))
             return false;
         value = value * 10 + digit;
     }
@@ -356,8 +358,13 @@ static enum rp_key_result
 look_up(const struct rp_resolver *resolver, const struct made_key *key,
         int64_t *out_id)
 {
-    if (resolver->texts != NULL)
-        return rp_keytable_find(resolver->texts, key->text, out_id);
+    if (resolver->texts != NULL) {
+        struct rp_key_sought sought = { .key = key->text };
+
+        rp_keytable_find(resolver->texts, &sought, 1);
+        *out_id = sought.id;
+        return sought.result;
+    }
     if (!resolver->direct)
         return rp_idtable_find(resolver->numbers, key->number, out_id);
     *out_id = key->number;
@@ -400,15 +407,14 @@ has_blanks_around(const struct rp_key_asked *asked)
     return false;
 }
 
-enum rp_status
-rp_resolver_find(struct rp_resolver *resolver, const struct rp_key_asked *asked,
-                 struct rp_key_lookup *out_lookup, struct rp_err *err)
+/* By itself, with all that may be odd about it. */
+static enum rp_status
+find_one(struct rp_resolver *resolver, const struct rp_key_asked *asked,
+         struct rp_key_lookup *out_lookup, struct rp_err *err)
 {
-    struct rp_key_lookup lookup = { RP_KEY_UNKNOWN, 0, false, false };
-    enum rp_status status;
+    struct rp_key_lookup lookup = { .result = RP_KEY_UNKNOWN };
+    enum rp_status status = find_key(resolver, asked, false, &lookup, err);
 
-    assert(asked->columns->count == resolver->shape.count);
-    status = find_key(resolver, asked, false, &lookup, err);
     if (status == RP_OK && lookup.result != RP_KEY_FOUND &&
         lookup.result != RP_KEY_AMBIGUOUS && has_blanks_around(asked)) {
         lookup.trimmed = true;
@@ -416,6 +422,62 @@ rp_resolver_find(struct rp_resolver *resolver, const struct rp_key_asked *asked,
     }
     *out_lookup = lookup;
     return status == RP_OK ? rp_buf_status(&resolver->key, err) : status;
+}
+
+/* Keys of one text, all at once; what is found as it stands is FOUND. */
+static void
+find_texts(const struct rp_resolver *resolver, const struct rp_key_asked *asked,
+           size_t count, struct rp_key_lookup *out_lookups)
+{
+    struct rp_key_sought sought[RP_BATCH_RECORDS];
+
+    for (size_t i = 0; i < count; i++)
+        sought[i].key = asked[i].fields[asked[i].columns->column[0]];
+    rp_keytable_find(resolver->texts, sought, count);
+    for (size_t i = 0; i < count; i++) {
+        out_lookups[i] = (struct rp_key_lookup){ .result = sought[i].result };
+        if (sought[i].result == RP_KEY_FOUND)
+            out_lookups[i].id = sought[i].id;
+    }
+}
+
+/* Keys that are the id: likewise. */
+static void
+find_ids(const struct rp_resolver *resolver, const struct rp_key_asked *asked,
+         size_t count, struct rp_key_lookup *out_lookups)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct rp_key_lookup lookup = { .result = RP_KEY_UNKNOWN };
+
+        if (rp_parse_int64(asked[i].fields[asked[i].columns->column[0]],
+                           &lookup.id, &lookup.leading_zeros) &&
+            rp_idset_has(&resolver->ids, lookup.id))
+            lookup.result = RP_KEY_FOUND;
+        out_lookups[i] = lookup;
+    }
+}
+
+enum rp_status
+rp_resolver_find(struct rp_resolver *resolver, const struct rp_key_asked *asked,
+                 size_t count, struct rp_key_lookup *out_lookups,
+                 struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    assert(count <= RP_BATCH_RECORDS);
+    if (resolver->direct && !resolver->full)
+        find_ids(resolver, asked, count, out_lookups);
+    else if (resolver->texts != NULL && resolver->shape.count == 1)
+        find_texts(resolver, asked, count, out_lookups);
+    else
+        for (size_t i = 0; i < count; i++)
+            out_lookups[i].result = RP_KEY_UNKNOWN;
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        assert(asked[i].columns->count == resolver->shape.count);
+        if (out_lookups[i].result != RP_KEY_FOUND)
+            status = find_one(resolver, &asked[i], &out_lookups[i], err);
+    }
+    return status;
 }
 
 bool

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/layout.h"
+#include "base/limits.h"
 #include "base/slice.h"
 #include "school/db.h"
 #include "school/keys.h"
@@ -30,8 +31,8 @@ enum rp_key_result {
 };
 
 struct rp_key_lookup {
+    int64_t id; /* when found */
     enum rp_key_result result;
-    int64_t id;         /* when found */
     bool trimmed;       /* found only without the blanks around it */
     bool leading_zeros; /* found although written with leading zeros */
 };
@@ -63,9 +64,10 @@ enum rp_status rp_resolver_foresee(struct rp_resolver *resolver,
 /* All were; the database is not needed any more. */
 enum rp_status rp_resolver_foreseen(struct rp_resolver *resolver,
                                     struct rp_err *err) RP_MUST_CHECK;
+/* The keys of several records, at most RP_BATCH_RECORDS, one lookup each. */
 enum rp_status rp_resolver_find(struct rp_resolver *resolver,
-                                const struct rp_key_asked *asked,
-                                struct rp_key_lookup *out_lookup,
+                                const struct rp_key_asked *asked, size_t count,
+                                struct rp_key_lookup *out_lookups,
                                 struct rp_err *err) RP_MUST_CHECK;
 /* Are all ids of the parent in 0 ... 2^32 - 1? */
 bool rp_resolver_is_narrow(const struct rp_resolver *resolver);

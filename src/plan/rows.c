@@ -165,24 +165,35 @@ rp_rows_open(const struct rp_rows_request *request, struct rp_rows **out_rows,
 }
 
 static enum rp_status
-claim_row(void *ctx, const struct rp_claim_asked *asked,
-          struct rp_claim_made *out_made, struct rp_err *err)
+claim_row(struct rp_rows *rows, const struct rp_slice *fields,
+          struct rp_slice *parts, struct rp_claim_made *out_made,
+          struct rp_err *err)
+{
+    const struct rp_row_shape *shape = rows->shape;
+
+    *out_made = (struct rp_claim_made){ .code = RP_CODE_NONE };
+    for (size_t i = 0; i < shape->count; i++) {
+        parts[i] = fields[shape->csv[i]];
+        if (i < shape->key_count && parts[i].len == 0)
+            out_made->code = RP_EMPTY_KEY;
+    }
+    if (out_made->code != RP_CODE_NONE)
+        return RP_OK;
+    return hash_both(rows, parts, out_made->key, &out_made->rest, err);
+}
+
+static enum rp_status
+claim_rows(void *ctx, const struct rp_claim_asked *asked, size_t count,
+           struct rp_claim_made *out_made, struct rp_err *err)
 {
     struct rp_rows *rows = ctx;
-    const struct rp_row_shape *shape = rows->shape;
-    struct rp_slice *parts = rp_zalloc_array(shape->count, sizeof *parts);
+    struct rp_slice *parts = rp_zalloc_array(rows->shape->count, sizeof *parts);
     enum rp_status status = RP_OK;
 
     if (parts == NULL)
         return rp_fail_nomem(err, "plan a row");
-    out_made->code = RP_CODE_NONE;
-    for (size_t i = 0; i < shape->count; i++) {
-        parts[i] = asked->fields[shape->csv[i]];
-        if (i < shape->key_count && parts[i].len == 0)
-            out_made->code = RP_EMPTY_KEY;
-    }
-    if (out_made->code == RP_CODE_NONE)
-        status = hash_both(rows, parts, out_made->key, &out_made->rest, err);
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = claim_row(rows, asked[i].fields, parts, &out_made[i], err);
     rp_free(parts);
     return status;
 }
@@ -205,7 +216,7 @@ struct rp_claimer
 rp_rows_claimer(struct rp_rows *rows)
 {
     return (struct rp_claimer){
-        .claim = claim_row,
+        .claim = claim_rows,
         .present = present_row,
         .rows = true,
         .held_bytes = rows->memory_bytes,

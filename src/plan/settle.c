@@ -195,7 +195,7 @@ look_up(struct rp_build *build, const struct rp_claim *claim,
         return status;
     if (*out_record != NULL && (*out_record)->class == RP_RECORD_DATA) {
         asked.fields = (*out_record)->fields;
-        status = claimer->claim(claimer->ctx, &asked, &made, err);
+        status = claimer->claim(claimer->ctx, &asked, 1, &made, err);
     } else {
         made.code = RP_FIELD_COUNT;
     }

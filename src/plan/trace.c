@@ -112,7 +112,7 @@ trace_claim(struct rp_build *build, const struct rp_record *record,
         .fields = record->fields,
     };
     struct rp_claim_made made = { .code = RP_CODE_NONE };
-    enum rp_status status = claimer->claim(claimer->ctx, &asked, &made, err);
+    enum rp_status status = claimer->claim(claimer->ctx, &asked, 1, &made, err);
 
     if (status != RP_OK)
         return status;

@@ -106,29 +106,37 @@ check_span(struct pass *pass, const struct rp_record *record)
 }
 
 static void
+keep_line(struct pass *pass, uint64_t number, size_t at)
+{
+    void *lines = pass->lines;
+
+    assert_int_equal(rp_grow(&lines, &pass->line_capacity, (size_t)number + 1,
+                             sizeof *pass->lines),
+                     0);
+    pass->lines = lines;
+    pass->lines[number] = at;
+}
+
+static void
 put_records(struct rp_buf *out, struct pass *pass)
 {
-    const struct rp_record *record;
+    const struct rp_record *batch = NULL;
+    size_t count = 0;
     struct rp_err err;
 
-    for (;;) {
-        void *lines = pass->lines;
-
-        assert_ok(rp_records_next(pass->records, &record, &err), &err);
-        if (record == NULL)
-            break;
-        check_span(pass, record);
-        assert_int_equal(rp_grow(&lines, &pass->line_capacity,
-                                 (size_t)record->number + 1,
-                                 sizeof *pass->lines),
-                         0);
-        pass->lines = lines;
-        pass->lines[record->number] = out->len;
-        put_record(out, record);
-    }
+    do {
+        assert_ok(rp_records_batch(pass->records, &batch, &count, &err), &err);
+        for (size_t i = 0; i < count; i++) {
+            check_span(pass, &batch[i]);
+            keep_line(pass, batch[i].number, out->len);
+            put_record(out, &batch[i]);
+        }
+    } while (count > 0);
     /* The end stays the end. */
-    assert_ok(rp_records_next(pass->records, &record, &err), &err);
-    assert_null(record);
+    assert_ok(rp_records_batch(pass->records, &batch, &count, &err), &err);
+    assert_int_equal(count, 0);
+    assert_ok(rp_records_next(pass->records, &batch, &err), &err);
+    assert_null(batch);
 }
 
 static void

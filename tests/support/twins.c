@@ -7,6 +7,7 @@
 #include "base/finding.h"
 #include "base/show.h"
 #include "proof/second.h"
+#include "source/parse.h"
 #include "source/records.h"
 
 /* One record as either parser read it. */
@@ -109,31 +110,101 @@ fail(struct rp_buf *out, const char *who, const struct rp_err *err)
     return false;
 }
 
-/* Both to the end; a source that is not CSV has no records. */
+/* The importer's parser with its lane, and without: libcsv alone. */
+struct first {
+    struct rp_records *records;
+    const struct rp_record *batch;
+    size_t count;
+    size_t at;
+    struct rp_parse *alone; /* NULL: not CSV */
+    bool header_due;
+};
+
+static enum rp_status
+next_first(struct first *first, const struct rp_record **out_record,
+           struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    if (first->at == first->count) {
+        first->at = 0;
+        status =
+            rp_records_batch(first->records, &first->batch, &first->count, err);
+    }
+    if (status == RP_OK)
+        *out_record = first->count == 0 ? NULL : &first->batch[first->at++];
+    return status;
+}
+
+static enum rp_status
+next_alone(struct first *first, struct rp_record **out_record,
+           struct rp_err *err)
+{
+    enum rp_status status = rp_parse_next(first->alone, out_record, err);
+
+    if (status != RP_OK || *out_record == NULL || !first->header_due ||
+        (*out_record)->class == RP_RECORD_BLANK)
+        return status;
+    first->header_due = false;
+    return rp_parse_next(first->alone, out_record, err);
+}
+
+/* All but what only the header tells: then libcsv reads it as data. */
 static bool
-same_records(struct rp_buf *out, struct rp_records *records,
-             struct rp_second *second)
+same_alone(const struct rp_record *record, const struct rp_record *alone)
+{
+    struct view left = view_first(record);
+    struct view right = view_first(alone);
+
+    if (record == NULL || alone == NULL)
+        return record == alone;
+    right.number = left.number;
+    if (record->code == RP_REPEATED_HEADER || record->code == RP_FIELD_COUNT)
+        return alone->class == RP_RECORD_DATA;
+    return same_view(&left, &right) &&
+           record->first_line == alone->first_line &&
+           record->last_line == alone->last_line &&
+           record->after_resync == alone->after_resync &&
+           record->raw.len == alone->raw.len &&
+           rp_slice_eq(record->raw, alone->raw);
+}
+
+static bool
+differ(struct rp_buf *out, const struct view *left, const struct view *right,
+       const char *who)
+{
+    put_view(out, "first", left);
+    put_view(out, who, right);
+    return false;
+}
+
+/* All to the end; a source that is not CSV has no records. */
+static bool
+same_records(struct rp_buf *out, struct first *first, struct rp_second *second)
 {
     const struct rp_record *record = NULL;
     const struct rp_second_record *again = NULL;
-    bool not_csv = rp_records_not_csv(records) != NULL;
+    struct rp_record *alone = NULL;
     struct rp_err err;
 
     do {
         struct view left;
         struct view right;
 
-        if (rp_records_next(records, &record, &err) != RP_OK)
+        if (next_first(first, &record, &err) != RP_OK)
             return fail(out, "first", &err);
-        if (!not_csv && rp_second_next(second, &again, &err) != RP_OK)
-            return fail(out, "second", &err);
         left = view_first(record);
+        if (first->alone != NULL && next_alone(first, &alone, &err) != RP_OK)
+            return fail(out, "libcsv", &err);
+        right = view_first(alone);
+        if (!same_alone(record, alone))
+            return differ(out, &left, &right, "libcsv");
+        if (first->alone != NULL &&
+            rp_second_next(second, &again, &err) != RP_OK)
+            return fail(out, "second", &err);
         right = view_second(again);
-        if (!same_view(&left, &right)) {
-            put_view(out, "first", &left);
-            put_view(out, "second", &right);
-            return false;
-        }
+        if (!same_view(&left, &right))
+            return differ(out, &left, &right, "second");
     } while (record != NULL);
     return true;
 }
@@ -162,20 +233,25 @@ bool
 twins_agree(struct rp_buf *out, const struct rp_input *input,
             const struct rp_dialect *dialect)
 {
-    struct rp_records *records = NULL;
+    struct first first = { .records = NULL };
     struct rp_second *second = NULL;
     struct rp_err err;
     bool agree;
 
-    if (rp_records_open(input, dialect, &records, &err) != RP_OK)
+    if (rp_records_open(input, dialect, &first.records, &err) != RP_OK)
         return true;
-    if (rp_second_open(input, dialect, &second, &err) == RP_OK)
-        agree = same_records(out, records, second) &&
-                same_bytes(out, records, second);
+    first.header_due = dialect->has_header;
+    if (rp_records_not_csv(first.records) == NULL &&
+        rp_parse_open(input, dialect, &first.alone, &err) != RP_OK)
+        agree = fail(out, "libcsv", &err);
+    else if (rp_second_open(input, dialect, &second, &err) == RP_OK)
+        agree = same_records(out, &first, second) &&
+                same_bytes(out, first.records, second);
     else
         agree = fail(out, "second", &err);
     rp_second_close(second);
-    rp_records_close(records);
+    rp_parse_close(first.alone);
+    rp_records_close(first.records);
     return agree;
 }
 

@@ -1,7 +1,8 @@
 /* twins.h - the two parsers over the same source.
  *
  * The importer's (source/records) and the verifier's (proof/second) share no
- * code; here they are compared record by record, field by field.
+ * code; here they are compared record by record, field by field.  So are the
+ * importer's with its lane (source/lane) and without, which is libcsv alone.
  */
 #ifndef SUPPORT_TWINS_H
 #define SUPPORT_TWINS_H

@@ -119,7 +119,8 @@ find(struct keyed *keyed, uint64_t number, const struct rp_slice *fields,
     struct rp_key_lookup lookup;
     struct rp_err err;
 
-    assert_ok(rp_resolver_find(keyed->resolver, &asked, &lookup, &err), &err);
+    assert_ok(rp_resolver_find(keyed->resolver, &asked, 1, &lookup, &err),
+              &err);
     assert_ok(rp_keyring_field_key(keyed->ring, fields, &keyed->columns, &field,
                                    &err),
               &err);
@@ -142,6 +143,29 @@ struct lookups {
     size_t count;
 };
 
+/* The planner finds the same when it looks all up at once. */
+static void
+check_together(struct keyed *keyed, struct lookups lookups)
+{
+    struct rp_key_asked asked[RP_BATCH_RECORDS] = { { .ordinal = 0 } };
+    struct rp_key_lookup found[RP_BATCH_RECORDS];
+    struct rp_buf out = { 0 };
+    struct rp_err err;
+
+    for (size_t i = 0; i < lookups.count; i++)
+        asked[i] = (struct rp_key_asked){ i + 1, lookups.items[i].fields,
+                                          &keyed->columns };
+    assert_ok(
+        rp_resolver_find(keyed->resolver, asked, lookups.count, found, &err),
+        &err);
+    for (size_t i = 0; i < lookups.count; i++) {
+        rp_buf_reset(&out);
+        put_lookup(&out, &found[i]);
+        assert_string_equal(rp_buf_cstr(&out), lookups.items[i].result);
+    }
+    rp_buf_release(&out);
+}
+
 static void
 check_within(size_t memory_bytes, const char *sql, const char *const *key,
              size_t count, struct lookups lookups)
@@ -160,6 +184,7 @@ check_within(size_t memory_bytes, const char *sql, const char *const *key,
             fail_msg("lookup %zu in %zu bytes: %s, not %s", i, memory_bytes,
                      rp_buf_cstr(&out), lookups.items[i].result);
     }
+    check_together(&keyed, lookups);
     rp_buf_release(&out);
     end(&keyed);
 }

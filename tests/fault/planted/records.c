@@ -13,6 +13,13 @@ enum rp_status __wrap_rp_records_next(struct rp_records *records,
                                       const struct rp_record **out_record,
                                       struct rp_err *err);
 
+enum rp_status __real_rp_records_batch(struct rp_records *records,
+                                       const struct rp_record **out_batch,
+                                       size_t *out_count, struct rp_err *err);
+enum rp_status __wrap_rp_records_batch(struct rp_records *records,
+                                       const struct rp_record **out_batch,
+                                       size_t *out_count, struct rp_err *err);
+
 enum rp_status __real_rp_records_finish(struct rp_records *records,
                                         struct rp_source_facts *out_facts,
                                         struct rp_err *err);
@@ -20,13 +27,12 @@ enum rp_status __wrap_rp_records_finish(struct rp_records *records,
                                         struct rp_source_facts *out_facts,
                                         struct rp_err *err);
 
-static const struct rp_record *
+static struct rp_record
 spoil(const struct rp_record *record)
 {
     static struct rp_slice fields[FIELDS];
-    static struct rp_record spoilt;
+    struct rp_record spoilt = *record;
 
-    spoilt = *record;
     if (planted("record-blanked") && record->number == 3)
         spoilt.class = RP_RECORD_BLANK;
     if (planted("span-moved") && record->number == 3)
@@ -42,22 +48,42 @@ spoil(const struct rp_record *record)
         fields[1] = record->fields[1];
         spoilt.fields = fields;
     }
-    return &spoilt;
+    return spoilt;
 }
 
+/* The evidence reads the source again to trace its sample. */
 enum rp_status
 __wrap_rp_records_next(struct rp_records *records,
                        const struct rp_record **out_record, struct rp_err *err)
 {
-    static unsigned calls;
+    static struct rp_record spoilt;
     enum rp_status status = __real_rp_records_next(records, out_record, err);
 
-    /* Once: the evidence reads the source again to trace its sample. */
-    if (status == RP_OK && planted_at("record-dropped", 3, &calls))
-        status = __real_rp_records_next(records, out_record, err);
-    if (status == RP_OK && *out_record != NULL)
-        *out_record = spoil(*out_record);
-    return status;
+    if (status != RP_OK || *out_record == NULL)
+        return status;
+    spoilt = spoil(*out_record);
+    *out_record = &spoilt;
+    return RP_OK;
+}
+
+enum rp_status
+__wrap_rp_records_batch(struct rp_records *records,
+                        const struct rp_record **out_batch, size_t *out_count,
+                        struct rp_err *err)
+{
+    static struct rp_record spoilt[RP_BATCH_RECORDS];
+    enum rp_status status =
+        __real_rp_records_batch(records, out_batch, out_count, err);
+    size_t count = 0;
+
+    if (status != RP_OK)
+        return status;
+    for (size_t i = 0; i < *out_count; i++)
+        if (!planted("record-dropped") || (*out_batch)[i].number != 3)
+            spoilt[count++] = spoil(&(*out_batch)[i]);
+    *out_batch = spoilt;
+    *out_count = count;
+    return RP_OK;
 }
 
 enum rp_status

@@ -6,45 +6,51 @@
  * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 enum rp_status __real_rp_resolver_find(struct rp_resolver *resolver,
                                        const struct rp_key_asked *asked,
-                                       struct rp_key_lookup *out_lookup,
+                                       size_t count,
+                                       struct rp_key_lookup *out_lookups,
                                        struct rp_err *err);
 enum rp_status __wrap_rp_resolver_find(struct rp_resolver *resolver,
                                        const struct rp_key_asked *asked,
-                                       struct rp_key_lookup *out_lookup,
+                                       size_t count,
+                                       struct rp_key_lookup *out_lookups,
                                        struct rp_err *err);
 
-/* Calls alternate: student, course, student, course. */
+/* course: of the course, not of the student. */
 static void
-spoil(struct rp_key_lookup *lookup)
+spoil(struct rp_key_lookup *lookup, bool course)
 {
-    static unsigned calls;
+    static unsigned students;
+    static unsigned courses;
 
-    if (planted_at("wrong-student", 3, &calls))
+    if (!course && planted_at("wrong-student", 2, &students))
         lookup->id = 6;
-    if (planted_at("wrong-course", 4, &calls))
+    if (course && planted_at("wrong-course", 2, &courses))
         lookup->id = 5;
-    if (planted_at("student-not-there", 3, &calls))
+    if (!course && planted_at("student-not-there", 2, &students))
         lookup->id = 4711;
-    if (planted_at("known-as-unknown", 3, &calls))
+    if (!course && planted_at("known-as-unknown", 2, &students))
         lookup->result = RP_KEY_UNKNOWN;
     if (planted("unknown-as-known") && lookup->result == RP_KEY_UNKNOWN)
-        *lookup = (struct rp_key_lookup){ RP_KEY_FOUND, 6, false, false };
+        *lookup = (struct rp_key_lookup){ 6, RP_KEY_FOUND, false, false };
     /* Two students keep their number of links, but of other courses. */
-    if (planted("students-swapped") && lookup->result == RP_KEY_FOUND &&
-        calls++ % 2 == 0 && (lookup->id == 1 || lookup->id == 2))
+    if (!course && planted("students-swapped") &&
+        lookup->result == RP_KEY_FOUND && (lookup->id == 1 || lookup->id == 2))
         lookup->id = 3 - lookup->id;
 }
 
 enum rp_status
 __wrap_rp_resolver_find(struct rp_resolver *resolver,
-                        const struct rp_key_asked *asked,
-                        struct rp_key_lookup *out_lookup, struct rp_err *err)
+                        const struct rp_key_asked *asked, size_t count,
+                        struct rp_key_lookup *out_lookups, struct rp_err *err)
 {
+    /* Calls alternate: students, courses, students, courses. */
+    static unsigned calls;
+    bool course = calls++ % 2 == 1;
     enum rp_status status =
-        __real_rp_resolver_find(resolver, asked, out_lookup, err);
+        __real_rp_resolver_find(resolver, asked, count, out_lookups, err);
 
-    if (status == RP_OK)
-        spoil(out_lookup);
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        spoil(&out_lookups[i], course);
     return status;
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
