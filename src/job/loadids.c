@@ -4,7 +4,7 @@
 #include "base/show.h"
 #include "base/sort.h"
 #include "job/loading.h"
-#include "plan/resolve.h"
+#include "plan/number.h"
 
 struct id_check {
     struct rp_loading *load;

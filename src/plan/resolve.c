@@ -12,10 +12,9 @@
 #include "plan/idtable.h"
 #include "plan/keyjoin.h"
 #include "plan/keytable.h"
+#include "plan/number.h"
 
 #define DIGITS_BYTES 24
-/* So many digits are in int64 whatever they are. */
-#define SAFE_DIGITS 18U
 #define NUMBER_BYTES 8
 
 struct rp_resolver {
@@ -31,34 +30,6 @@ struct rp_resolver {
     struct rp_keyjoin *join;    /* so they are matched by sorting */
     struct rp_buf key;          /* one that is being made */
 };
-
-bool
-rp_parse_int64(struct rp_slice text, int64_t *out_value,
-               bool *out_leading_zeros)
-{
-    bool negative = text.len > 0 && text.ptr[0] == '-';
-    uint64_t limit = (uint64_t)INT64_MAX + (negative ? 1 : 0);
-    size_t first = negative ? 1 : 0;
-    uint64_t value = 0;
-
-    if (text.len == first)
-        return false;
-    for (size_t i = first; i < text.len; i++) {
-        unsigned digit = (unsigned)text.ptr[i] - '0';
-
-        if (digit > 9 || (i >= SAFE_DIGITS && value > (limit - digit) / 10))
-            return false;
-        value = value * 10 + digit;
-    }
-    if (negative && value == 0)
-        return false;
-    *out_leading_zeros = text.ptr[first] == '0' && text.len > first + 1;
-    if (!negative)
-        *out_value = (int64_t)value;
-    else
-        *out_value = -(int64_t)(value - 1) - 1;
-    return true;
-}
 
 static bool
 is_number(const struct rp_resolver *resolver)

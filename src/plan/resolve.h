@@ -75,8 +75,4 @@ bool rp_resolver_is_narrow(const struct rp_resolver *resolver);
 size_t rp_resolver_bytes(const struct rp_resolver *resolver);
 void rp_resolver_close(struct rp_resolver *resolver);
 
-/* The strict grammar; false when text is no such number. */
-bool rp_parse_int64(struct rp_slice text, int64_t *out_value,
-                    bool *out_leading_zeros);
-
 #endif

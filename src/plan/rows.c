@@ -6,7 +6,7 @@
 
 #include "base/canon.h"
 #include "base/mem.h"
-#include "plan/resolve.h"
+#include "plan/number.h"
 
 struct rp_rows {
     const struct rp_row_shape *shape;

@@ -145,11 +145,10 @@ struct lookups {
 
 /* The planner finds the same when it looks all up at once. */
 static void
-check_together(struct keyed *keyed, struct lookups lookups)
+check_together(struct keyed *keyed, struct lookups lookups, struct rp_buf *out)
 {
     struct rp_key_asked asked[RP_BATCH_RECORDS] = { { .ordinal = 0 } };
     struct rp_key_lookup found[RP_BATCH_RECORDS];
-    struct rp_buf out = { 0 };
     struct rp_err err;
 
     for (size_t i = 0; i < lookups.count; i++)
@@ -159,11 +158,10 @@ check_together(struct keyed *keyed, struct lookups lookups)
         rp_resolver_find(keyed->resolver, asked, lookups.count, found, &err),
         &err);
     for (size_t i = 0; i < lookups.count; i++) {
-        rp_buf_reset(&out);
-        put_lookup(&out, &found[i]);
-        assert_string_equal(rp_buf_cstr(&out), lookups.items[i].result);
+        rp_buf_reset(out);
+        put_lookup(out, &found[i]);
+        assert_string_equal(rp_buf_cstr(out), lookups.items[i].result);
     }
-    rp_buf_release(&out);
 }
 
 static void
@@ -184,7 +182,7 @@ check_within(size_t memory_bytes, const char *sql, const char *const *key,
             fail_msg("lookup %zu in %zu bytes: %s, not %s", i, memory_bytes,
                      rp_buf_cstr(&out), lookups.items[i].result);
     }
-    check_together(&keyed, lookups);
+    check_together(&keyed, lookups, &out);
     rp_buf_release(&out);
     end(&keyed);
 }
