@@ -2,24 +2,18 @@
 #include "plan/resolve.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 
-#include "base/be.h"
-#include "base/canon.h"
 #include "base/idset.h"
 #include "base/mem.h"
 #include "plan/idtable.h"
+#include "plan/keyform.h"
 #include "plan/keyjoin.h"
 #include "plan/keytable.h"
 #include "plan/number.h"
 
-#define DIGITS_BYTES 24
-#define NUMBER_BYTES 8
-
 struct rp_resolver {
     struct rp_resolver_request request;
-    struct rp_key_shape shape;
+    struct rp_keyform form;
     bool wide;                  /* some id is not in 0 ... 2^32 - 1 */
     bool direct;                /* the key is the INTEGER PRIMARY KEY */
     struct rp_idset ids;        /* then every key is its own id */
@@ -28,85 +22,7 @@ struct rp_resolver {
     bool full;                  /* none of these could hold them all */
     size_t longest;             /* bytes of a key */
     struct rp_keyjoin *join;    /* so they are matched by sorting */
-    struct rp_buf key;          /* one that is being made */
 };
-
-static bool
-is_number(const struct rp_resolver *resolver)
-{
-    return resolver->shape.count == 1 && resolver->shape.integer[0];
-}
-
-/* As a number, or as a text of its digits. */
-static void
-put_number(struct rp_buf *key, int64_t number, bool integer)
-{
-    char digits[DIGITS_BYTES];
-
-    (void)snprintf(digits, sizeof digits, "%" PRId64, number);
-    if (integer)
-        rp_canon_int(key, number);
-    else
-        rp_canon_text(key, rp_slice_str(digits));
-}
-
-/* One part of a composite key.  Distinct tags keep a number and a text apart;
- * false when no field can ever equal this cell. */
-static bool
-put_cell(struct rp_buf *key, const struct rp_cell *cell, bool integer)
-{
-    switch (cell->type) {
-    case RP_CELL_INT:
-        put_number(key, cell->integer, integer);
-        return true;
-    case RP_CELL_TEXT:
-    case RP_CELL_BLOB:
-        rp_canon_text(key, cell->bytes);
-        return !integer;
-    case RP_CELL_NULL:
-    case RP_CELL_REAL:
-        break;
-    }
-    return false;
-}
-
-/* A key of one number, as it is sorted. */
-static struct rp_slice
-number_key(struct rp_resolver *resolver, int64_t number)
-{
-    rp_buf_reset(&resolver->key);
-    rp_buf_be64(&resolver->key, (uint64_t)number);
-    return rp_buf_view(&resolver->key);
-}
-
-/* False when no field can ever equal these cells; an empty one is no key. */
-static bool
-key_of_cells(struct rp_resolver *resolver, const struct rp_cell *cells,
-             struct rp_slice *out_key)
-{
-    rp_buf_reset(&resolver->key);
-    if (resolver->shape.count > 1) {
-        bool usable = true;
-
-        for (size_t i = 0; i < resolver->shape.count && usable; i++)
-            usable =
-                put_cell(&resolver->key, &cells[i], resolver->shape.integer[i]);
-        *out_key = rp_buf_view(&resolver->key);
-        return usable;
-    }
-    if (is_number(resolver)) {
-        *out_key = number_key(resolver, cells[0].integer);
-        return cells[0].type == RP_CELL_INT;
-    }
-    *out_key = cells[0].bytes;
-    if (cells[0].type == RP_CELL_INT) {
-        rp_buf_printf(&resolver->key, "%" PRId64, cells[0].integer);
-        *out_key = rp_buf_view(&resolver->key);
-        return true;
-    }
-    return (cells[0].type == RP_CELL_TEXT || cells[0].type == RP_CELL_BLOB) &&
-           out_key->len > 0;
-}
 
 static void
 drop_tables(struct rp_resolver *resolver)
@@ -132,7 +48,7 @@ hold_number(struct rp_resolver *resolver, int64_t id, const struct rp_cell *key,
 {
     size_t most = resolver->request.memory_bytes;
 
-    resolver->longest = NUMBER_BYTES;
+    resolver->longest = RP_KEYFORM_NUMBER_BYTES;
     if (key->type != RP_CELL_INT || resolver->full)
         return RP_OK;
     if (!resolver->direct)
@@ -168,10 +84,10 @@ hold_key(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
     bool usable;
 
     resolver->wide = resolver->wide || id < 0 || id > (int64_t)UINT32_MAX;
-    if (is_number(resolver))
+    if (rp_keyform_is_number(&resolver->form))
         return hold_number(resolver, id, &cells[0], err);
-    usable = key_of_cells(resolver, cells, &key);
-    status = rp_buf_status(&resolver->key, err);
+    usable = rp_keyform_of_cells(&resolver->form, cells, &key);
+    status = rp_buf_status(&resolver->form.text, err);
     return status == RP_OK && usable ? hold_text(resolver, id, key, err)
                                      : status;
 }
@@ -182,8 +98,8 @@ join_key(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
 {
     struct rp_resolver *resolver = ctx;
     struct rp_slice key = { NULL, 0 };
-    bool usable = key_of_cells(resolver, cells, &key);
-    enum rp_status status = rp_buf_status(&resolver->key, err);
+    bool usable = rp_keyform_of_cells(&resolver->form, cells, &key);
+    enum rp_status status = rp_buf_status(&resolver->form.text, err);
 
     return status == RP_OK && usable
                ? rp_keyjoin_add(resolver->join, key, id, err)
@@ -195,7 +111,7 @@ open_tables(struct rp_resolver *resolver, struct rp_err *err)
 {
     if (resolver->direct)
         return RP_OK;
-    if (is_number(resolver))
+    if (rp_keyform_is_number(&resolver->form))
         return rp_idtable_open(&resolver->numbers, err);
     return rp_keytable_open(&resolver->texts, err);
 }
@@ -241,8 +157,8 @@ rp_resolver_open(const struct rp_resolver_request *request,
     if (resolver == NULL)
         return rp_fail_nomem(err, "hold the keys");
     resolver->request = *request;
-    resolver->shape = *shape;
-    resolver->direct = is_number(resolver) &&
+    resolver->form.shape = *shape;
+    resolver->direct = rp_keyform_is_number(&resolver->form) &&
                        (int)shape->column[0] == shape->table->rowid_column;
     status = open_tables(resolver, err);
     if (status == RP_OK)
@@ -258,75 +174,8 @@ rp_resolver_open(const struct rp_resolver_request *request,
     return status;
 }
 
-/* A key as it is looked up: its bytes, or the one number that it is. */
-struct made_key {
-    struct rp_slice text;
-    int64_t number;
-};
-
-/* A number, or why it is none. */
 static enum rp_key_result
-read_number(struct rp_slice field, struct rp_key_lookup *lookup,
-            int64_t *out_value)
-{
-    bool zeros = false;
-
-    if (field.len == 0)
-        return RP_KEY_EMPTY;
-    if (!rp_parse_int64(field, out_value, &zeros))
-        return RP_KEY_NOT_INTEGER;
-    lookup->leading_zeros = lookup->leading_zeros || zeros;
-    return RP_KEY_FOUND;
-}
-
-static enum rp_key_result
-make_composite(struct rp_resolver *resolver, const struct rp_key_asked *asked,
-               bool trim, struct rp_key_lookup *lookup,
-               struct rp_slice *out_key)
-{
-    rp_buf_reset(&resolver->key);
-    for (size_t i = 0; i < asked->columns->count; i++) {
-        struct rp_slice field = asked->fields[asked->columns->column[i]];
-        enum rp_key_result result = RP_KEY_FOUND;
-        int64_t value = 0;
-
-        if (trim)
-            field = rp_slice_trim(field);
-        if (field.len == 0)
-            return RP_KEY_EMPTY;
-        if (resolver->shape.integer[i]) {
-            result = read_number(field, lookup, &value);
-            rp_canon_int(&resolver->key, value);
-        } else {
-            rp_canon_text(&resolver->key, field);
-        }
-        if (result != RP_KEY_FOUND)
-            return result;
-    }
-    *out_key = rp_buf_view(&resolver->key);
-    return RP_KEY_FOUND;
-}
-
-/* FOUND when the fields make a key; whether anybody has it is not asked. */
-static enum rp_key_result
-make_key(struct rp_resolver *resolver, const struct rp_key_asked *asked,
-         bool trim, struct rp_key_lookup *lookup, struct made_key *out_key)
-{
-    struct rp_slice field = asked->fields[asked->columns->column[0]];
-
-    lookup->leading_zeros = false;
-    if (asked->columns->count > 1)
-        return make_composite(resolver, asked, trim, lookup, &out_key->text);
-    if (trim)
-        field = rp_slice_trim(field);
-    if (is_number(resolver))
-        return read_number(field, lookup, &out_key->number);
-    out_key->text = field;
-    return field.len == 0 ? RP_KEY_EMPTY : RP_KEY_FOUND;
-}
-
-static enum rp_key_result
-look_up(const struct rp_resolver *resolver, const struct made_key *key,
+look_up(const struct rp_resolver *resolver, const struct rp_made_key *key,
         int64_t *out_id)
 {
     if (resolver->texts != NULL) {
@@ -354,9 +203,10 @@ static enum rp_status
 find_key(struct rp_resolver *resolver, const struct rp_key_asked *asked,
          bool trim, struct rp_key_lookup *lookup, struct rp_err *err)
 {
-    struct made_key key = { .number = 0 };
+    struct rp_made_key key = { .number = 0 };
 
-    lookup->result = make_key(resolver, asked, trim, lookup, &key);
+    lookup->result =
+        rp_keyform_of_fields(&resolver->form, asked, trim, lookup, &key);
     if (lookup->result != RP_KEY_FOUND)
         return RP_OK;
     if (resolver->join != NULL)
@@ -392,7 +242,7 @@ find_one(struct rp_resolver *resolver, const struct rp_key_asked *asked,
         status = find_key(resolver, asked, true, &lookup, err);
     }
     *out_lookup = lookup;
-    return status == RP_OK ? rp_buf_status(&resolver->key, err) : status;
+    return status == RP_OK ? rp_buf_status(&resolver->form.text, err) : status;
 }
 
 /* Keys of one text, all at once; what is found as it stands is FOUND. */
@@ -438,13 +288,13 @@ rp_resolver_find(struct rp_resolver *resolver, const struct rp_key_asked *asked,
     assert(count <= RP_BATCH_RECORDS);
     if (resolver->direct && !resolver->full)
         find_ids(resolver, asked, count, out_lookups);
-    else if (resolver->texts != NULL && resolver->shape.count == 1)
+    else if (resolver->texts != NULL && resolver->form.shape.count == 1)
         find_texts(resolver, asked, count, out_lookups);
     else
         for (size_t i = 0; i < count; i++)
             out_lookups[i].result = RP_KEY_UNKNOWN;
     for (size_t i = 0; i < count && status == RP_OK; i++) {
-        assert(asked[i].columns->count == resolver->shape.count);
+        assert(asked[i].columns->count == resolver->form.shape.count);
         if (out_lookups[i].result != RP_KEY_FOUND)
             status = find_one(resolver, &asked[i], &out_lookups[i], err);
     }
@@ -466,13 +316,14 @@ rp_resolver_foresee(struct rp_resolver *resolver,
 
     for (int trim = 0; trim < kinds && status == RP_OK; trim++) {
         struct rp_key_lookup lookup = { .id = 0 };
-        struct made_key key = { .number = 0 };
+        struct rp_made_key key = { .number = 0 };
 
-        if (make_key(resolver, asked, trim == 1, &lookup, &key) != RP_KEY_FOUND)
+        if (rp_keyform_of_fields(&resolver->form, asked, trim == 1, &lookup,
+                                 &key) != RP_KEY_FOUND)
             continue;
-        if (is_number(resolver))
-            key.text = number_key(resolver, key.number);
-        status = rp_buf_status(&resolver->key, err);
+        if (rp_keyform_is_number(&resolver->form))
+            key.text = rp_keyform_number(&resolver->form, key.number);
+        status = rp_buf_status(&resolver->form.text, err);
         if (status == RP_OK)
             status = rp_keyjoin_ask(resolver->join, key.text,
                                     asker_of(asked, trim == 1), err);
@@ -511,6 +362,6 @@ rp_resolver_close(struct rp_resolver *resolver)
         return;
     drop_tables(resolver);
     rp_keyjoin_close(resolver->join);
-    rp_buf_release(&resolver->key);
+    rp_buf_release(&resolver->form.text);
     rp_free(resolver);
 }

@@ -4,133 +4,14 @@
  */
 #include "support/test.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "plan/resolve.h"
-#include "proof/keyring.h"
-#include "support/school.h"
-
-#define FIELDS_MAX 3
-
-/* A school whose table students has the key that is asked for. */
-struct keyed {
-    struct test_school school;
-    struct rp_schema *schema;
-    struct rp_key_shape shape;
-    struct rp_key_columns columns; /* of the record: in the same order */
-    struct rp_resolver *resolver;
-    struct rp_keyring *ring;
-};
+#include "support/keyed.h"
 
 /* For the tables of keys: all that they want, or nothing. */
 static const size_t memories[] = { SIZE_MAX, 0 };
-
-static void
-start(struct keyed *keyed, const char *sql, const char *const *key,
-      size_t count, size_t memory_bytes)
-{
-    struct rp_slice names[FIELDS_MAX];
-    struct rp_key_request request = { "--student", NULL, NULL, count, count };
-    struct rp_resolver_request wanted = { .shape = &keyed->shape };
-    struct rp_err err;
-
-    memset(keyed, 0, sizeof *keyed);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = rp_slice_str(key[i]);
-        keyed->columns.column[i] = i;
-    }
-    request.csv = names;
-    request.db = names;
-    keyed->columns.count = count;
-    test_school_start(&keyed->school, sql);
-    assert_ok(rp_schema_open(keyed->school.db, &keyed->schema, &err), &err);
-    assert_ok(rp_keys_shape(rp_schema_table(keyed->schema, "students"),
-                            &request, &keyed->shape, &err),
-              &err);
-    wanted.db = keyed->school.db;
-    wanted.memory_bytes = memory_bytes;
-    wanted.join_bytes = 4096;
-    assert_ok(rp_resolver_open(&wanted, &keyed->resolver, &err), &err);
-    assert_ok(
-        rp_keyring_open(keyed->school.db, &keyed->shape, &keyed->ring, &err),
-        &err);
-}
-
-static void
-end(struct keyed *keyed)
-{
-    rp_keyring_close(keyed->ring);
-    rp_resolver_close(keyed->resolver);
-    rp_schema_close(keyed->schema);
-    test_school_end(&keyed->school);
-}
-
-/* "found 7 trimmed zeros", "empty", ... */
-static void
-put_lookup(struct rp_buf *out, const struct rp_key_lookup *lookup)
-{
-    static const char *const results[] = {
-        [RP_KEY_FOUND] = "found",
-        [RP_KEY_EMPTY] = "empty",
-        [RP_KEY_NOT_INTEGER] = "not an integer",
-        [RP_KEY_AMBIGUOUS] = "ambiguous",
-        [RP_KEY_UNKNOWN] = "unknown",
-    };
-
-    rp_buf_str(out, results[lookup->result]);
-    if (lookup->result != RP_KEY_FOUND)
-        return;
-    rp_buf_printf(out, " %" PRId64 "%s%s", lookup->id,
-                  lookup->trimmed ? " trimmed" : "",
-                  lookup->leading_zeros ? " zeros" : "");
-}
-
-/* The fields of the record of this number will be asked for. */
-static void
-foresee(struct keyed *keyed, uint64_t number, const struct rp_slice *fields)
-{
-    const struct rp_key_asked asked = { number, fields, &keyed->columns };
-    struct rp_err err;
-
-    if (rp_resolver_joins(keyed->resolver))
-        assert_ok(rp_resolver_foresee(keyed->resolver, &asked, &err), &err);
-}
-
-static void
-foreseen(struct keyed *keyed)
-{
-    struct rp_err err;
-
-    if (rp_resolver_joins(keyed->resolver))
-        assert_ok(rp_resolver_foreseen(keyed->resolver, &err), &err);
-}
-
-/* What the planner finds, checked against what the verifier knows. */
-static void
-find(struct keyed *keyed, uint64_t number, const struct rp_slice *fields,
-     struct rp_buf *out)
-{
-    const struct rp_key_asked asked = { number, fields, &keyed->columns };
-    struct rp_field_key field = { .known = false };
-    struct rp_hash128 key = { 0, 0 };
-    struct rp_key_lookup lookup;
-    struct rp_err err;
-
-    assert_ok(rp_resolver_find(keyed->resolver, &asked, 1, &lookup, &err),
-              &err);
-    assert_ok(rp_keyring_field_key(keyed->ring, fields, &keyed->columns, &field,
-                                   &err),
-              &err);
-    assert_int_equal(field.known, lookup.result == RP_KEY_FOUND);
-    if (field.known) {
-        assert_true(rp_keyring_key(keyed->ring, lookup.id, &key));
-        assert_true(rp_hash128_eq(key, field.key));
-    }
-    put_lookup(out, &lookup);
-}
 
 struct lookup {
     struct rp_slice fields[FIELDS_MAX];
@@ -159,7 +40,7 @@ check_together(struct keyed *keyed, struct lookups lookups, struct rp_buf *out)
         &err);
     for (size_t i = 0; i < lookups.count; i++) {
         rp_buf_reset(out);
-        put_lookup(out, &found[i]);
+        keyed_put(out, &found[i]);
         assert_string_equal(rp_buf_cstr(out), lookups.items[i].result);
     }
 }
@@ -171,20 +52,20 @@ check_within(size_t memory_bytes, const char *sql, const char *const *key,
     struct rp_buf out = { 0 };
     struct keyed keyed;
 
-    start(&keyed, sql, key, count, memory_bytes);
+    keyed_start(&keyed, sql, key, count, memory_bytes);
     for (size_t i = 0; i < lookups.count; i++)
-        foresee(&keyed, i + 1, lookups.items[i].fields);
-    foreseen(&keyed);
+        keyed_foresee(&keyed, i + 1, lookups.items[i].fields);
+    keyed_foreseen(&keyed);
     for (size_t i = 0; i < lookups.count; i++) {
         rp_buf_reset(&out);
-        find(&keyed, i + 1, lookups.items[i].fields, &out);
+        keyed_find(&keyed, i + 1, lookups.items[i].fields, &out);
         if (strcmp(rp_buf_cstr(&out), lookups.items[i].result) != 0)
             fail_msg("lookup %zu in %zu bytes: %s, not %s", i, memory_bytes,
                      rp_buf_cstr(&out), lookups.items[i].result);
     }
     check_together(&keyed, lookups, &out);
     rp_buf_release(&out);
-    end(&keyed);
+    keyed_end(&keyed);
 }
 
 static void
@@ -337,14 +218,14 @@ ids_are_there_or_not_in_any_order(void **state)
     struct keyed keyed;
 
     (void)state;
-    start(&keyed, TEXT_SCHOOL, key, 1, SIZE_MAX);
+    keyed_start(&keyed, TEXT_SCHOOL, key, 1, SIZE_MAX);
     for (size_t i = 0; i < TEST_COUNT(asked); i++)
         rp_buf_printf(&out, "%d%d ", rp_keyring_has_id(keyed.ring, asked[i]),
                       rp_keyring_key(keyed.ring, asked[i], &hash));
     /* 7 is there, and its key is NULL */
     assert_string_equal(rp_buf_cstr(&out), "11 11 00 11 11 00 10 00 00 11 11 ");
     rp_buf_release(&out);
-    end(&keyed);
+    keyed_end(&keyed);
 }
 
 static void
@@ -385,14 +266,14 @@ look_for_short_keys(struct keyed *keyed, struct rp_buf *out)
     for (uint64_t round = 1; round <= ROUNDS; round++) {
         struct rp_slice field = short_field(bytes, &seed);
 
-        foresee(keyed, round, &field);
+        keyed_foresee(keyed, round, &field);
     }
-    foreseen(keyed);
+    keyed_foreseen(keyed);
     seed = 11;
     for (uint64_t round = 1; round <= ROUNDS; round++) {
         struct rp_slice field = short_field(bytes, &seed);
 
-        find(keyed, round, &field, out);
+        keyed_find(keyed, round, &field, out);
         rp_buf_byte(out, '\n');
     }
 }
@@ -419,9 +300,9 @@ any_short_key_is_known_to_both_or_to_none(void **state)
         for (size_t m = 0; m < TEST_COUNT(memories); m++) {
             struct keyed keyed;
 
-            start(&keyed, rp_buf_cstr(&sql), key, 1, memories[m]);
+            keyed_start(&keyed, rp_buf_cstr(&sql), key, 1, memories[m]);
             look_for_short_keys(&keyed, &found[m]);
-            end(&keyed);
+            keyed_end(&keyed);
         }
         assert_same(rp_buf_view(&found[0]), rp_buf_view(&found[1]));
         rp_buf_release(&sql);
@@ -445,30 +326,31 @@ long_keys_are_told_apart(void **state)
     for (size_t m = 0; m < TEST_COUNT(memories); m++) {
         struct keyed keyed;
 
-        start(&keyed,
-              "CREATE TABLE students(id INTEGER PRIMARY KEY, number TEXT);"
-              "WITH RECURSIVE n(len) AS (VALUES (1) UNION ALL SELECT len + 1"
-              " FROM n WHERE len < 70) INSERT INTO students SELECT len, "
-              "replace(hex(zeroblob(len)), '00', 'k') FROM n;"
-              "INSERT INTO students SELECT id + 100, substr(number, 2) || 'x'"
-              " FROM students",
-              key, 1, memories[m]);
+        keyed_start(
+            &keyed,
+            "CREATE TABLE students(id INTEGER PRIMARY KEY, number TEXT);"
+            "WITH RECURSIVE n(len) AS (VALUES (1) UNION ALL SELECT len + 1"
+            " FROM n WHERE len < 70) INSERT INTO students SELECT len, "
+            "replace(hex(zeroblob(len)), '00', 'k') FROM n;"
+            "INSERT INTO students SELECT id + 100, substr(number, 2) || 'x'"
+            " FROM students",
+            key, 1, memories[m]);
         for (size_t len = 1; len <= sizeof bytes; len++) {
             struct rp_slice field = { bytes, len };
 
-            foresee(&keyed, len, &field);
+            keyed_foresee(&keyed, len, &field);
         }
-        foreseen(&keyed);
+        keyed_foreseen(&keyed);
         for (size_t len = 1; len <= sizeof bytes; len++) {
             struct rp_slice field = { bytes, len };
 
-            find(&keyed, len, &field, &out);
+            keyed_find(&keyed, len, &field, &out);
             if (len <= 70)
                 rp_buf_printf(&expected, "found %zu", len);
             else
                 rp_buf_str(&expected, "unknown");
         }
-        end(&keyed);
+        keyed_end(&keyed);
     }
     assert_same(rp_buf_view(&out), rp_buf_view(&expected));
     rp_buf_release(&out);
@@ -486,12 +368,12 @@ a_sweep_over_the_answers_may_begin_again(void **state)
     struct keyed keyed;
 
     (void)state;
-    start(&keyed, TEXT_SCHOOL, key, 1, 0);
+    keyed_start(&keyed, TEXT_SCHOOL, key, 1, 0);
     for (uint64_t n = 1; n <= 9; n++)
-        foresee(&keyed, n, &keys[n % 3]);
-    foreseen(&keyed);
+        keyed_foresee(&keyed, n, &keys[n % 3]);
+    keyed_foreseen(&keyed);
     for (size_t i = 0; i < TEST_COUNT(asked); i++) {
-        find(&keyed, asked[i], &keys[asked[i] % 3], &out);
+        keyed_find(&keyed, asked[i], &keys[asked[i] % 3], &out);
         rp_buf_str(&out, ", ");
     }
     assert_string_equal(rp_buf_cstr(&out),
@@ -499,7 +381,7 @@ a_sweep_over_the_answers_may_begin_again(void **state)
                         "found 1, unknown, found 4 trimmed, found 1, found 1, "
                         "found 4 trimmed, unknown, ");
     rp_buf_release(&out);
-    end(&keyed);
+    keyed_end(&keyed);
 }
 
 int

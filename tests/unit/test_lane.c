@@ -159,7 +159,7 @@ static void
 no_more_are_taken_than_there_is_room_for(void **state)
 {
     (void)state;
-    assert_int_equal(taken(2, 3 * RP_BATCH_RECORDS), RP_BATCH_RECORDS);
+    assert_int_equal(taken(2, (size_t)3 * RP_BATCH_RECORDS), RP_BATCH_RECORDS);
     assert_int_equal(taken(2, RP_BATCH_RECORDS), RP_BATCH_RECORDS);
     assert_int_equal(taken(65, RP_BATCH_RECORDS), 63);
     assert_int_equal(taken(RP_COLUMNS_MAX, 5), 2);
