@@ -3,6 +3,7 @@
 # make demo       install what is missing, build, show what the program does
 # make test       install what is missing, build, run every test
 # make check      build, run the unit tests only
+# make same       a hundred runs by two compilers' programs, the same bytes
 # make lint       format, layers, both compilers, clang-tidy, cppcheck
 # make analyze    gcc -fanalyzer over src
 # make memcheck   the unit tests under valgrind
@@ -89,10 +90,10 @@ RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
 
 # Packages come first when the goal is one for a fresh machine.
 NEEDS := $(if $(filter demo test bench%,$(MAKECMDGOALS)),setup-build) \
-  $(if $(filter lint analyze memcheck fuzz bench-instructions,$(MAKECMDGOALS)), \
+  $(if $(filter lint same analyze memcheck fuzz bench-instructions,$(MAKECMDGOALS)), \
   setup-lint)
 
-.PHONY: all help demo test check lint analyze memcheck fuzz bench install \
+.PHONY: all help demo test check same lint analyze memcheck fuzz bench install \
   bench-stages bench-instructions bench-table clean build-tests build-tools \
   setup-build setup-lint format layers builds tidy cppcheck
 .DELETE_ON_ERROR:
@@ -137,6 +138,9 @@ check: $(UNIT_BINS)
 	@$(RUN_TESTS) $(UNIT_BINS)
 memcheck: $(UNIT_BINS)
 	@WRAPPER='$(VALGRIND)' $(RUN_TESTS) $(UNIT_BINS)
+same: $(PROGRAM) | $(NEEDS)
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang
+	@$(RUN_TESTS) tests/promise/p5_hundred_runs.sh
 bench bench-stages bench-instructions bench-table: $(PROGRAM) $(TOOL_BINS)
 	@BUILD='$(BUILD)' tools/bench $(@:bench%=%)
 
