@@ -169,6 +169,12 @@ enum rp_exit rp_verify(const struct rp_session *session,
                        const struct rp_verify_options *options,
                        struct rp_message *message);
 
+/* Key and hash of every row, digest of every table and the schema, as a file
+ * that must not exist: rollproof/snapshot/1.  The same content gives the same
+ * bytes.  It holds keys and no other value. */
+enum rp_exit rp_snapshot(const struct rp_session *session, const char *school,
+                         const char *out, struct rp_message *message);
+
 /* All columns of the courses of a student, or of the students of a course, as
  * CSV with a header, by id.  who is an id or COL=VALUE. */
 enum rp_exit rp_courses(const struct rp_session *session, const char *school,

@@ -49,6 +49,8 @@
 #define RP_SAMPLE_RECORDS 25
 /* A longer verdict.json is not read back. */
 #define RP_VERDICT_MAX_BYTES ((size_t)64 << 20)
+/* Names of tables and columns and all SQL of a snapshot. */
+#define RP_SNAPSHOT_DIRECTORY_MAX_BYTES ((uint64_t)64 << 20)
 /* Files of one bag, the bytes of a manifest that lists them, folders within
  * folders: what a bag from elsewhere may ask of its reader. */
 #define RP_BAG_FILES_MAX 40000

@@ -332,3 +332,17 @@ rp_hex(char *hex, const unsigned char *bytes, size_t len)
     }
     hex[2 * len] = '\0';
 }
+
+static unsigned char
+nibble(char digit)
+{
+    return (unsigned char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+void
+rp_unhex(unsigned char *bytes, const char *hex, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        bytes[i] =
+            (unsigned char)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+}

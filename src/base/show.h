@@ -43,5 +43,7 @@ int rp_nearest(struct rp_slice word, const struct rp_slice *candidates,
 
 /* Lower-case hexadecimal; hex has room for 2 * len + 1 bytes. */
 void rp_hex(char *hex, const unsigned char *bytes, size_t len);
+/* The len bytes of what rp_hex wrote. */
+void rp_unhex(unsigned char *bytes, const char *hex, size_t len);
 
 #endif

@@ -103,6 +103,7 @@ enum rp_exit cmd_load(struct cli *cli);
 enum rp_exit cmd_upgrade(struct cli *cli);
 enum rp_exit cmd_downgrade(struct cli *cli);
 enum rp_exit cmd_verify(struct cli *cli);
+enum rp_exit cmd_snapshot(struct cli *cli);
 enum rp_exit cmd_courses(struct cli *cli);
 enum rp_exit cmd_students(struct cli *cli);
 enum rp_exit cmd_enroll(struct cli *cli);

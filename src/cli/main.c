@@ -23,6 +23,8 @@ static const struct cli_command commands[] = {
       1, 1, true, cmd_downgrade },
     { "verify", "SCHOOL.db", "check the invariants of a school now", 1, 1,
       false, cmd_verify },
+    { "snapshot", "SCHOOL.db OUT", "key and hash of every row, for later", 2, 2,
+      true, cmd_snapshot },
     { "courses", "SCHOOL.db STUDENT", "the courses of a student, as CSV", 2, 2,
       false, cmd_courses },
     { "students", "SCHOOL.db COURSE", "the roster of a course, as CSV", 2, 2,

@@ -11,12 +11,13 @@
 struct pending {
     struct rp_table_report *report;
     const struct rp_table *table; /* of before */
-    struct rp_sorter *after;
+    struct rp_kept_rows *after;
 };
 
 struct naming {
     struct rp_findings *findings;
-    const char *table;
+    const struct rp_table *table;
+    struct rp_buf name;
     uint64_t named;
 };
 
@@ -27,24 +28,30 @@ static const struct rp_slice codes[] = {
 };
 
 static enum rp_status
-name_row(void *ctx, enum rp_difference difference, const char *name,
-         struct rp_err *err)
+name_row(void *ctx, enum rp_difference difference, const struct rp_mark *old,
+         const struct rp_mark *new, struct rp_err *err)
 {
     struct naming *naming = ctx;
     struct rp_finding finding = {
         .code = codes[difference],
         .source = RP_NO_SOURCE,
         .disposition = RP_LIT("rolled back"),
-        .column = rp_slice_str(naming->table),
-        .key = rp_slice_str(name),
+        .column = rp_slice_str(naming->table->name),
         .remedy = RP_LIT("find what changes this table while links are "
                          "inserted: a trigger, most likely"),
     };
+    enum rp_status status;
 
     if (naming->named == RP_NAMED_ROWS_MAX)
         return RP_OK;
     naming->named++;
-    return rp_findings_add(naming->findings, &finding, err);
+    rp_buf_reset(&naming->name);
+    rp_mark_name(&naming->name, new == NULL ? old : new,
+                 naming->table->primary.count);
+    status = rp_buf_status(&naming->name, err);
+    finding.key = rp_buf_view(&naming->name);
+    return status == RP_OK ? rp_findings_add(naming->findings, &finding, err)
+                           : status;
 }
 
 static bool
@@ -86,8 +93,8 @@ spool_after(const struct rp_verdict *verdict,
             continue;
         pending[*count].report = report;
         pending[*count].table = table;
-        status = rp_compare_spool(request->db, table, request->memory_bytes,
-                                  &pending[*count].after, err);
+        status = rp_kept_rows_open(request->db, table, request->memory_bytes,
+                                   &pending[*count].after, err);
         *count += status == RP_OK ? 1 : 0;
     }
     return status;
@@ -98,17 +105,13 @@ compare_one(const struct rp_differences_request *request,
             const struct pending *pending, struct rp_err *err)
 {
     struct naming naming = { .findings = request->findings,
-                             .table = pending->table->name };
+                             .table = pending->table };
     struct rp_difference_visitor visitor = { name_row, &naming };
-    struct rp_differences found = { 0, 0, 0 };
-    struct rp_sorter *before = NULL;
-    enum rp_status status = rp_compare_spool(
-        request->db, pending->table, request->memory_bytes, &before, err);
+    struct rp_differences found = { 0 };
+    enum rp_status status = rp_kept_rows_compare(pending->after, request->db,
+                                                 &visitor, &found, err);
 
-    if (status == RP_OK)
-        status =
-            rp_compare_merge(before, pending->after, &visitor, &found, err);
-    rp_sorter_close(before);
+    rp_buf_release(&naming.name);
     pending->report->missing = found.missing;
     pending->report->added = found.added;
     pending->report->changed = found.changed;
@@ -137,7 +140,7 @@ rp_differences_name(struct rp_verdict *verdict,
         verdict->listed = rp_findings_count(request->findings);
     }
     for (size_t i = 0; i < count; i++)
-        rp_sorter_close(pending[i].after);
+        rp_kept_rows_close(pending[i].after);
     rp_free(pending);
     return status;
 }

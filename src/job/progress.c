@@ -35,6 +35,7 @@ rp_progress_stage(struct rp_progress *progress, const char *stage,
     progress->total = total;
     progress->began_ms = rp_now_ms();
     progress->shown_ms = 0;
+    progress->ticked = 0;
     rp_progress_tick(progress, 0, 0);
 }
 
@@ -87,6 +88,22 @@ rp_progress_tick(struct rp_progress *progress, uint64_t done, uint64_t units)
         put_left(line + len, sizeof line - (size_t)len, progress, done, passed);
     put(progress, line, len);
     progress->on_screen = true;
+}
+
+static enum rp_status
+tick_rows(void *ctx, uint64_t rows, struct rp_err *err)
+{
+    struct rp_progress *progress = ctx;
+
+    progress->ticked += rows;
+    rp_progress_tick(progress, progress->ticked, progress->ticked);
+    return rp_session_stopped(progress->session, err);
+}
+
+struct rp_beat
+rp_progress_beat(struct rp_progress *progress)
+{
+    return (struct rp_beat){ tick_rows, progress };
 }
 
 void

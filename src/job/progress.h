@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "base/beat.h"
 #include "job/session.h"
 
 struct rp_progress {
@@ -19,6 +20,7 @@ struct rp_progress {
     uint64_t began_ms;
     uint64_t shown_ms;
     bool on_screen;
+    uint64_t ticked; /* rows that were told by the beat in this stage */
 };
 
 /* A stage begins; total in the same measure as done of the ticks. */
@@ -27,6 +29,9 @@ void rp_progress_stage(struct rp_progress *progress, const char *stage,
 /* done of total, and how many units that were. */
 void rp_progress_tick(struct rp_progress *progress, uint64_t done,
                       uint64_t units);
+/* For work that counts rows: shows them, and ends the work when somebody asked
+ * to stop. */
+struct rp_beat rp_progress_beat(struct rp_progress *progress);
 /* Clears the line. */
 void rp_progress_end(struct rp_progress *progress);
 

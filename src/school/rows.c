@@ -7,7 +7,9 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "base/show.h"
+#include "school/cell.h"
 #include "school/conn.h"
+#include "school/cursor.h"
 #include "school/fold.h"
 #include "school/order.h"
 #include "school/rowhash.h"
@@ -88,28 +90,6 @@ init_scan(struct scan *scan, struct rp_db *db, struct rp_err *err)
     return status;
 }
 
-static void
-put_cell(struct rp_buf *out, const struct rp_cell *cell)
-{
-    switch (cell->type) {
-    case RP_CELL_NULL:
-        rp_canon_null(out);
-        break;
-    case RP_CELL_INT:
-        rp_canon_int(out, cell->integer);
-        break;
-    case RP_CELL_REAL:
-        rp_canon_real(out, cell->real);
-        break;
-    case RP_CELL_TEXT:
-        rp_canon_text(out, cell->bytes);
-        break;
-    case RP_CELL_BLOB:
-        rp_canon_blob(out, cell->bytes);
-        break;
-    }
-}
-
 static enum rp_status
 fail_order(const struct scan *scan, struct rp_err *err)
 {
@@ -170,7 +150,7 @@ read_row(struct scan *scan, struct rp_buf *bytes, struct rp_row *out_row,
 
     rp_canon_row(bytes, (uint32_t)count);
     for (size_t i = 0; i < count; i++)
-        put_cell(bytes, &scan->cells[i]);
+        rp_cell_canon(bytes, &scan->cells[i]);
     if (bytes->failed)
         return rp_buf_status(bytes, err);
     out_row->cells = scan->cells;
@@ -217,28 +197,19 @@ take_row(void *ctx, const struct rp_cell *cells, struct rp_err *err)
 
 /* A function cannot take all columns of a wide table: row by row. */
 static enum rp_status
-step_rows(struct scan *scan, struct rp_db *db, struct rp_slice sql,
-          struct rp_err *err)
+step_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
 {
-    const size_t count = scan->table->column_count;
-    struct rp_cell *cells = rp_zalloc_array(count, sizeof *cells);
-    struct rp_stmt *stmt = NULL;
-    enum rp_status status;
-    bool row = true;
+    struct rp_row_cursor *cursor = NULL;
+    const struct rp_cell *cells = NULL;
+    enum rp_status status = rp_row_cursor_open(db, scan->table, &cursor, err);
 
-    if (cells == NULL)
-        return rp_fail_nomem(err, "hash a table");
-    status = rp_stmt_open(db, sql, &stmt, err);
     while (status == RP_OK) {
-        status = rp_stmt_step(stmt, &row, err);
-        if (status != RP_OK || !row)
+        status = rp_row_cursor_next(cursor, &cells, err);
+        if (status != RP_OK || cells == NULL)
             break;
-        for (size_t i = 0; i < count; i++)
-            cells[i] = rp_stmt_cell(stmt, (int)i);
         status = take_row(scan, cells, err);
     }
-    rp_stmt_close(stmt);
-    rp_free(cells);
+    rp_row_cursor_close(cursor);
     return status;
 }
 
@@ -246,15 +217,14 @@ static enum rp_status
 read_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
 {
     struct rp_folder folder = { take_row, scan };
-    const bool narrow = scan->table->column_count <= RP_FOLD_COLUMNS_MAX;
     struct rp_buf sql = { 0 };
-    enum rp_status status = narrow ? rp_order_from(scan->table, &sql, err)
-                                   : rp_order_sql(scan->table, &sql, err);
+    enum rp_status status;
 
-    if (status == RP_OK && narrow)
+    if (scan->table->column_count > RP_FOLD_COLUMNS_MAX)
+        return step_rows(scan, db, err);
+    status = rp_order_from(scan->table, &sql, err);
+    if (status == RP_OK)
         status = rp_fold(db, scan->table, rp_buf_view(&sql), &folder, err);
-    else if (status == RP_OK)
-        status = step_rows(scan, db, rp_buf_view(&sql), err);
     rp_buf_release(&sql);
     return status;
 }
@@ -275,31 +245,17 @@ rp_rows_scan(struct rp_db *db, const struct rp_table *table,
     return status;
 }
 
-static int
-nibble(char digit)
-{
-    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
 /* lp(name) || T || be64(n) */
 static void
 put_table(struct rp_buf *out, const struct rp_table *table,
           const struct rp_digest *digest)
 {
+    unsigned char sha256[RP_SHA256_BYTES];
+
+    rp_unhex(sha256, digest->sha256, sizeof sha256);
     rp_canon_lp(out, rp_slice_str(table->name));
-    for (size_t i = 0; i < RP_SHA256_BYTES; i++)
-        rp_buf_byte(out, (unsigned char)(nibble(digest->sha256[2 * i]) << 4 |
-                                         nibble(digest->sha256[2 * i + 1])));
+    rp_buf_put(out, sha256, sizeof sha256);
     rp_buf_be64(out, digest->fp.rows);
-}
-
-static bool
-is_internal(const char *name)
-{
-    struct rp_slice prefix = { (const unsigned char *)name, strlen("sqlite_") };
-
-    return strlen(name) >= prefix.len &&
-           rp_slice_eq_nocase(prefix, RP_LIT("sqlite_"));
 }
 
 static void
@@ -310,7 +266,7 @@ put_objects(struct rp_buf *out, const struct rp_schema *schema)
     uint64_t bound = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (is_internal(objects[i].name))
+        if (rp_object_is_internal(&objects[i]))
             continue;
         rp_canon_lp(out, objects[i].sql);
         bound++;

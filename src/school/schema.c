@@ -207,6 +207,17 @@ rp_schema_objects(const struct rp_schema *schema, size_t *out_count)
 }
 
 /* Triggers have names of their own: a table may be called like one. */
+bool
+rp_object_is_internal(const struct rp_object *object)
+{
+    const struct rp_slice name = rp_slice_str(object->name);
+    const struct rp_slice prefix = RP_LIT("sqlite_");
+
+    return name.len >= prefix.len &&
+           rp_slice_eq_nocase((struct rp_slice){ name.ptr, prefix.len },
+                              prefix);
+}
+
 const struct rp_object *
 rp_schema_object(const struct rp_schema *schema, const char *name)
 {

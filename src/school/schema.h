@@ -89,6 +89,8 @@ int rp_table_column(const struct rp_table *table, struct rp_slice name);
 /* All of sqlite_schema by (type, name), memcmp. */
 const struct rp_object *rp_schema_objects(const struct rp_schema *schema,
                                           size_t *out_count);
+/* Named sqlite_...: SQLite's own, and no part of a digest. */
+bool rp_object_is_internal(const struct rp_object *object);
 /* Names of views, virtual tables etc. count as taken: what is called name? */
 const struct rp_object *rp_schema_object(const struct rp_schema *schema,
                                          const char *name);
