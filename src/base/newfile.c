@@ -230,14 +230,15 @@ sync_folder(struct rp_newfile *file, struct rp_err *err)
     struct rp_buf folder = { 0 };
     const char *path = rp_buf_cstr(&file->path);
     const char *slash = strrchr(path, '/');
-    enum rp_status status = RP_OK;
-    int fd;
+    enum rp_status status;
 
     rp_buf_put(&folder, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
     rp_buf_str(&folder, ".");
     status = rp_buf_status(&folder, err);
     if (status == RP_OK) {
-        fd = open(rp_buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const int fd =
+            open(rp_buf_cstr(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
         /* Some file systems cannot flush a folder, and say so. */
         if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
             status = fail(file, "written to the disk", err);

@@ -81,20 +81,27 @@ take_key(struct rp_marklive *live, const struct rp_cell *cells)
 }
 
 static enum rp_status
+fail_order(const struct rp_marklive *live, struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+
+    return rp_fail(err, RP_E_DB,
+                   "%s: the keys of %s do not rise from row to row, so the "
+                   "file is damaged; look with PRAGMA integrity_check and "
+                   "bring back a backup",
+                   rp_db_path(live->request.db),
+                   rp_show_in(shown, rp_slice_str(live->request.table->name)));
+}
+
+static enum rp_status
 check_rising(struct rp_marklive *live, struct rp_err *err)
 {
     const size_t count = live->last.count;
-    char shown[RP_SHOWN_BYTES];
     enum rp_status status = RP_OK;
 
     if (live->has_last &&
         rp_markkey_order(live->last.cells, live->key, count) >= 0)
-        return rp_fail(
-            err, RP_E_DB,
-            "%s: the keys of %s do not rise from row to row, so the file is "
-            "damaged; look with PRAGMA integrity_check and bring back a backup",
-            rp_db_path(live->request.db),
-            rp_show_in(shown, rp_slice_str(live->request.table->name)));
+        return fail_order(live, err);
     for (size_t i = 0; i < count && status == RP_OK; i++)
         status = rp_markkey_set(&live->last, i, &live->key[i], err);
     live->has_last = true;
@@ -107,11 +114,11 @@ next_keyed(struct rp_marklive *live, bool *out_found, struct rp_err *err)
 {
     const size_t count = live->request.table->column_count;
     const struct rp_cell *cells = NULL;
-    enum rp_status status;
 
     *out_found = false;
     for (;;) {
-        status = rp_row_cursor_next(live->cursor, &cells, err);
+        enum rp_status status = rp_row_cursor_next(live->cursor, &cells, err);
+
         if (status != RP_OK || cells == NULL)
             return status;
         status = hash_row(live, cells, &live->mark.hash, err);

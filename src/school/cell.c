@@ -33,6 +33,15 @@ rp_cell_canon(struct rp_buf *out, const struct rp_cell *cell)
     }
 }
 
+static uint64_t
+bits_of(double real)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &real, sizeof bits);
+    return bits;
+}
+
 bool
 rp_cell_same(const struct rp_cell *left, const struct rp_cell *right)
 {
@@ -44,7 +53,7 @@ rp_cell_same(const struct rp_cell *left, const struct rp_cell *right)
     case RP_CELL_INT:
         return left->integer == right->integer;
     case RP_CELL_REAL:
-        return memcmp(&left->real, &right->real, sizeof left->real) == 0;
+        return bits_of(left->real) == bits_of(right->real);
     case RP_CELL_TEXT:
     case RP_CELL_BLOB:
         return rp_slice_eq(left->bytes, right->bytes);

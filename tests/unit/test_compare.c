@@ -64,36 +64,42 @@ sort_lines(struct rp_buf *text)
     free(copy);
 }
 
-/* What changes between the state after before and the one after change: the
- * latter is kept, and the former seen on a connection of its own. */
+/* What change changes: the state behind it is kept, then rolled back. */
 static enum rp_status
-compare(const char *before, const char *change, struct rp_buf *out,
-        struct rp_err *err)
+compare_table(struct rp_db *db, const struct rp_table *table,
+              const char *change, struct rp_buf *out, struct rp_err *err)
 {
-    struct writing writing = { .out = out };
+    struct writing writing = { out, table->primary.count };
     const struct rp_difference_visitor visitor = { write_difference, &writing };
     struct rp_differences found = { 0 };
-    struct rp_schema *schema = NULL;
-    const struct rp_table *table;
-    struct test_school school;
     struct rp_kept_rows *kept = NULL;
     enum rp_status status;
 
-    test_school_start(&school, before);
-    assert_ok(rp_schema_open(school.db, &schema, err), err);
-    table = rp_schema_table(schema, "t");
-    writing.key_count = table->primary.count;
-    assert_ok(rp_db_begin_write(school.db, false, err), err);
-    free(test_ask_db(school.db, change));
-    assert_ok(
-        rp_kept_rows_open(school.db, table, RP_MEMORY_LEAST_BYTES, &kept, err),
-        err);
-    assert_true(rp_db_rollback(school.db));
-    status = rp_kept_rows_compare(kept, school.db, &visitor, &found, err);
+    assert_ok(rp_db_begin_write(db, false, err), err);
+    free(test_ask_db(db, change));
+    assert_ok(rp_kept_rows_open(db, table, RP_MEMORY_LEAST_BYTES, &kept, err),
+              err);
+    assert_true(rp_db_rollback(db));
+    status = rp_kept_rows_compare(kept, db, &visitor, &found, err);
     sort_lines(out);
     rp_buf_printf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64, found.missing,
                   found.added, found.changed);
     rp_kept_rows_close(kept);
+    return status;
+}
+
+static enum rp_status
+compare(const char *before, const char *change, struct rp_buf *out,
+        struct rp_err *err)
+{
+    struct rp_schema *schema = NULL;
+    struct test_school school;
+    enum rp_status status;
+
+    test_school_start(&school, before);
+    assert_ok(rp_schema_open(school.db, &schema, err), err);
+    status = compare_table(school.db, rp_schema_table(schema, "t"), change, out,
+                           err);
     rp_schema_close(schema);
     test_school_end(&school);
     return status;
