@@ -58,7 +58,7 @@ COMPILE = $(CC) $(STD) $(CFLAGS) $(if $(LTO),-flto -ffat-lto-objects) $(HARDEN) 
   -MMD -MP $(CPPFLAGS) $(INCLUDE)
 LINK = $(CC) -pie $(SANITIZE) $(if $(LTO),-fno-lto) $(LDFLAGS)
 LINK_WHOLE = $(CC) -pie $(SANITIZE) $(if $(LTO),$(CFLAGS) -flto=auto) $(LDFLAGS)
-LDLIBS := -lcsv -lsqlite3 -lxxhash -lcrypto -ljansson -lpthread
+LDLIBS := -lcsv -lsqlite3 -lxxhash -lcrypto -ljansson -linih -lpthread
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
   --errors-for-leak-kinds=definite,possible
 

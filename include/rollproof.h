@@ -98,7 +98,13 @@ struct rp_policy_options {
     struct rp_strings accept;    /* CODE=N|P%|all[,...] */
     struct rp_strings leave_out; /* COL[,COL...] */
     struct rp_strings where;     /* COL=VALUE[,VALUE] */
-    const char *evidence;        /* the bag itself; must not exist */
+    /* An INI file that states all of this, with reasons and approvers; then
+     * no option that it could hold may be given. */
+    const char *map;
+    /* Only with dry_run: where a map is written that accepts exactly what this
+     * run found; must not exist. */
+    const char *write_map;
+    const char *evidence; /* the bag itself; must not exist */
     enum rp_format format;
     bool dry_run;    /* everything, then ROLLBACK */
     bool full_check; /* integrity_check, foreign_key_check */

@@ -61,6 +61,8 @@
 #define RP_BAG_NAME_BYTES 1024
 /* How long a run waits for others that publish in the same folder. */
 #define RP_BAG_TURN_SECONDS 30
+/* A map is written by people. */
+#define RP_MAP_MAX_BYTES ((size_t)1 << 20)
 
 #define RP_MEMORY_DEFAULT_BYTES ((size_t)256 << 20)
 #define RP_MEMORY_LEAST_BYTES ((size_t)8 << 20)

@@ -41,6 +41,17 @@ cli_add_import(struct cli *cli, struct cli_import *import)
                                   .help = "let a blocking finding pass, up to "
                                           "this limit; repeatable",
                                   .list = &import->accept });
+    cli_add(cli, &(struct cli_option){ .name = "map",
+                                       .argument = "FILE.ini",
+                                       .help = "states all that decides what "
+                                               "is imported, in place of "
+                                               "options",
+                                       .text = &import->policy.map });
+    cli_add(cli, &(struct cli_option){ .name = "write-map",
+                                       .argument = "FILE.ini",
+                                       .help = "with -n: write a map that "
+                                               "accepts exactly what is found",
+                                       .text = &import->policy.write_map });
     cli_add(cli, &(struct cli_option){ .name = "evidence",
                                        .argument = "DIR",
                                        .help = "where evidence is written; "

@@ -243,6 +243,7 @@ stage(const struct rp_conclusion *conclusion, struct rp_bag *bag,
             rp_spool_bytes(plan->collapsed) > 0 ? plan->collapsed : NULL,
         .samples = samples,
         .sample_count = plan->traced_count,
+        .map = conclusion->map,
         .migration = conclusion->migration,
     };
     enum rp_status status;

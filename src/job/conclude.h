@@ -32,6 +32,7 @@ struct rp_conclusion {
     const char *school;        /* the file that is written */
     struct rp_into *into;      /* NULL: no --into */
     const char *evidence;      /* NULL: none is written */
+    struct rp_slice map;       /* the file; ptr NULL: there was none */
     struct rp_slice migration; /* the statements that were run */
     uint64_t lock_began_ms;
     const char *started; /* 2026-11-22T15:30:00Z, of the run */

@@ -31,8 +31,11 @@ understand(struct rp_loading *load, struct rp_err *err)
                        "enrollments are imported with rollproof migrate",
                        rp_show_in(shown, rp_slice_str(options->table)));
     }
-    status = rp_policy_parse(&load->policy, policy->accept.items,
-                             policy->accept.count, err);
+    status = rp_map_may_write(policy, err);
+    if (status == RP_OK)
+        status = rp_policy_parse(&load->policy, policy->accept.items,
+                                 policy->accept.count, err);
+    rp_map_approve(&load->map, &load->policy);
     if (status == RP_OK)
         status = rp_dialect_parse(&options->csv, &load->dialect, err);
     if (status == RP_OK)
@@ -134,6 +137,7 @@ open_plan(struct rp_loading *load, struct rp_err *err)
     request->stop = load->session->stop;
     status = rp_plan_open(request, &load->plan, err);
     request->layouter = NULL;
+    status = rp_map_blame(&load->map, status, err);
     return status == RP_OK ? rp_loading_check_ids(load, err) : status;
 }
 
@@ -209,6 +213,7 @@ conclude(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
         .school = load->options->school,
         .evidence =
             load->evidence.len > 0 ? rp_buf_cstr(&load->evidence) : NULL,
+        .map = rp_buf_view(&load->map.bytes),
         .migration = rp_buf_view(&load->create),
         .lock_began_ms = load->lock_began_ms,
         .started = load->started,
@@ -265,6 +270,21 @@ tell_evidence(const struct rp_loading *load, enum rp_exit exit_code)
 }
 
 static enum rp_status
+write_map(const struct rp_loading *load, struct rp_err *err)
+{
+    const struct rp_map_written written = {
+        .session = load->session,
+        .policy = &load->options->policy,
+        .csv = &load->options->csv,
+        .plan = load->plan,
+        .verdict = &load->verdict,
+        .load = load->options,
+    };
+
+    return rp_map_write(&written, err);
+}
+
+static enum rp_status
 run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
 {
     char compact[20];
@@ -291,7 +311,7 @@ run(struct rp_loading *load, enum rp_exit *out_exit, struct rp_err *err)
         tell_evidence(load, *out_exit);
         print_next(load);
     }
-    return status;
+    return status == RP_OK ? write_map(load, err) : status;
 }
 
 static void
@@ -313,17 +333,22 @@ release(struct rp_loading *load)
     rp_buf_release(&load->create);
     rp_buf_release(&load->evidence);
     rp_db_close(load->db);
+    rp_map_release(&load->map);
 }
 
 enum rp_exit
 rp_load(const struct rp_session *session, const struct rp_load_options *options,
         struct rp_message *message)
 {
-    struct rp_loading load = { .session = session, .options = options };
+    struct rp_loading load = { .session = session, .asked = *options };
     enum rp_exit exit_code = RP_EXIT_DONE;
     struct rp_err err = { RP_OK, "" };
-    enum rp_status status = run(&load, &exit_code, &err);
+    enum rp_status status;
 
+    load.options = &load.asked;
+    status = rp_map_load(&load.asked, &load.map, &err);
+    if (status == RP_OK)
+        status = run(&load, &exit_code, &err);
     release(&load);
     if (status != RP_OK)
         return rp_exit_of(status, &err, message);

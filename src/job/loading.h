@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "job/columns.h"
+#include "job/map.h"
 #include "job/session.h"
 #include "job/sources.h"
 #include "plan/plan.h"
@@ -30,6 +31,9 @@
 struct rp_loading {
     const struct rp_session *session;
     const struct rp_load_options *options;
+    /* The options, with what the map says in their place. */
+    struct rp_load_options asked;
+    struct rp_map map;
     struct rp_buf evidence;
     struct rp_policy policy;
     struct rp_dialect_asked dialect;

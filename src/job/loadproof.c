@@ -153,6 +153,8 @@ judge(struct rp_loading *load, struct rp_err *err)
         .delimiter_name = load->dialect.delimiter_name,
         .dialect = &load->dialect.dialect,
         .policy = &load->policy,
+        .map = load->map.name,
+        .map_sha256 = load->map.sha256,
         .where = policy->where.items,
         .where_count = policy->where.count,
         .left_out = load->columns.left_out,

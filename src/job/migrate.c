@@ -26,10 +26,12 @@ understand(struct rp_migration *migration, struct rp_err *err)
         .leave_out = policy->leave_out.items,
         .leave_out_count = policy->leave_out.count,
     };
-    enum rp_status status;
+    enum rp_status status = rp_map_may_write(policy, err);
 
-    status = rp_policy_parse(&migration->policy, policy->accept.items,
-                             policy->accept.count, err);
+    if (status == RP_OK)
+        status = rp_policy_parse(&migration->policy, policy->accept.items,
+                                 policy->accept.count, err);
+    rp_map_approve(&migration->map, &migration->policy);
     if (status == RP_OK)
         status = rp_dialect_parse(&options->csv, &migration->dialect, err);
     if (status == RP_OK)
@@ -91,7 +93,8 @@ open_all(struct rp_migration *migration, struct rp_err *err)
     migration->ticker =
         (struct rp_ticker){ tick_reading, &migration->progress };
     request->ticker = &migration->ticker;
-    return rp_plan_open(request, &migration->plan, err);
+    status = rp_plan_open(request, &migration->plan, err);
+    return rp_map_blame(&migration->map, status, err);
 }
 
 static enum rp_status
@@ -109,6 +112,21 @@ shape_of(const struct rp_table *parent, const struct rp_spec *spec,
     return rp_keys_shape(parent, &request, out_shape, err);
 }
 
+/* Which columns of the parents are the keys. */
+static enum rp_status
+find_keys(struct rp_migration *migration, struct rp_err *err)
+{
+    enum rp_status status =
+        shape_of(migration->students, rp_mapping_student(migration->mapping),
+                 "--student", &migration->student, err);
+
+    if (status == RP_OK)
+        status =
+            shape_of(migration->courses, rp_mapping_course(migration->mapping),
+                     "--course", &migration->course, err);
+    return rp_map_blame(&migration->map, status, err);
+}
+
 static enum rp_status
 find_tables(struct rp_migration *migration, struct rp_err *err)
 {
@@ -121,13 +139,7 @@ find_tables(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK)
         status = rp_schema_parent(schema, "courses", &migration->courses, err);
     if (status == RP_OK)
-        status = shape_of(migration->students,
-                          rp_mapping_student(migration->mapping), "--student",
-                          &migration->student, err);
-    if (status == RP_OK)
-        status =
-            shape_of(migration->courses, rp_mapping_course(migration->mapping),
-                     "--course", &migration->course, err);
+        status = find_keys(migration, err);
     if (status != RP_OK)
         return status;
     migration->table_exists = links != NULL;
@@ -260,6 +272,25 @@ tell_filtered(const struct rp_migration *migration)
 }
 
 static enum rp_status
+write_map(const struct rp_migration *migration, struct rp_err *err)
+{
+    const struct rp_map_written written = {
+        .session = migration->session,
+        .policy = &migration->options->policy,
+        .csv = &migration->options->csv,
+        .plan = migration->plan,
+        .verdict = &migration->verdict,
+        .migrate = migration->options,
+        .student = rp_mapping_student(migration->mapping),
+        .course = rp_mapping_course(migration->mapping),
+        .student_shape = &migration->student,
+        .course_shape = &migration->course,
+    };
+
+    return rp_map_write(&written, err);
+}
+
+static enum rp_status
 run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
 {
     char compact[20];
@@ -292,7 +323,7 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
         status = rp_migration_conclude(migration, out_exit, err);
     if (status == RP_OK)
         tell_filtered(migration);
-    return status;
+    return status == RP_OK ? write_map(migration, err) : status;
 }
 
 static void
@@ -312,17 +343,22 @@ release(struct rp_migration *migration)
     rp_buf_release(&migration->evidence);
     rp_db_close(migration->db);
     rp_into_release(&migration->into);
+    rp_map_release(&migration->map);
 }
 
 enum rp_exit
 rp_migrate(const struct rp_session *session,
            const struct rp_migrate_options *options, struct rp_message *message)
 {
-    struct rp_migration migration = { .session = session, .options = options };
+    struct rp_migration migration = { .session = session, .asked = *options };
     enum rp_exit exit_code = RP_EXIT_DONE;
     struct rp_err err = { RP_OK, "" };
-    enum rp_status status = run(&migration, &exit_code, &err);
+    enum rp_status status;
 
+    migration.options = &migration.asked;
+    status = rp_map_migrate(&migration.asked, &migration.map, &err);
+    if (status == RP_OK)
+        status = run(&migration, &exit_code, &err);
     release(&migration);
     if (status != RP_OK)
         return rp_exit_of(status, &err, message);

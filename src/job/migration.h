@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "job/into.h"
+#include "job/map.h"
 #include "job/progress.h"
 #include "job/session.h"
 #include "job/sources.h"
@@ -30,6 +31,9 @@
 struct rp_migration {
     const struct rp_session *session;
     const struct rp_migrate_options *options;
+    /* The options, with what the map says in their place. */
+    struct rp_migrate_options asked;
+    struct rp_map map;
     struct rp_progress progress;
     struct rp_ticker ticker;
     struct rp_buf evidence;

@@ -206,6 +206,11 @@ enum rp_status rp_plan_make(struct rp_plan *plan,
                             struct rp_err *err) RP_MUST_CHECK;
 void rp_plan_close(struct rp_plan *plan);
 
+/* Is that column carried nowhere, and no earlier source has one of its name
+ * that is not carried either? */
+bool rp_plan_first_told(const struct rp_plan *plan, size_t source,
+                        size_t column);
+
 /* The key of a record as findings.csv shows it: student | course. */
 void rp_plan_key_text(const struct rp_layout *layout,
                       const struct rp_slice *fields, struct rp_buf *out);

@@ -102,6 +102,22 @@ percent_makes_sense(enum rp_code code)
     return unit == RP_UNIT_RECORDS || unit == RP_UNIT_ENROLLMENTS;
 }
 
+enum rp_status
+rp_policy_code(struct rp_slice name, enum rp_code *out_code, struct rp_err *err)
+{
+    enum rp_code code = rp_code_of(name);
+
+    if (code == RP_CODE_NONE)
+        return fail_code(name, err);
+    if (!rp_code_blocks(code))
+        return rp_fail(err, RP_E_USAGE,
+                       "--accept %s: it is a note and blocks nothing; leave "
+                       "it out",
+                       rp_code_name(code));
+    *out_code = code;
+    return RP_OK;
+}
+
 static enum rp_status
 accept_one(struct rp_policy *policy, struct rp_slice item, struct rp_err *err)
 {
@@ -110,21 +126,17 @@ accept_one(struct rp_policy *policy, struct rp_slice item, struct rp_err *err)
     struct rp_slice text = { NULL, 0 };
     char shown[RP_SHOWN_BYTES];
     struct rp_limit *limit;
-    enum rp_code code;
+    enum rp_status status;
+    enum rp_code code = RP_CODE_NONE;
 
     if (equal != NULL) {
         name.len = (size_t)(equal - item.ptr);
         text.ptr = equal + 1;
         text.len = item.len - name.len - 1;
     }
-    code = rp_code_of(name);
-    if (code == RP_CODE_NONE)
-        return fail_code(name, err);
-    if (!rp_code_blocks(code))
-        return rp_fail(err, RP_E_USAGE,
-                       "--accept %s: it is a note and blocks nothing; leave "
-                       "it out",
-                       rp_code_name(code));
+    status = rp_policy_code(name, &code, err);
+    if (status != RP_OK)
+        return status;
     limit = &policy->limits[code];
     if (limit->kind != RP_LIMIT_NONE)
         return rp_fail(err, RP_E_USAGE, "--accept %s: given twice",

@@ -5,7 +5,8 @@
  * Accepting never repairs anything; it lets the rest be committed.  N is
  * inclusive, P may have up to four decimals and is a part of records.total or
  * enrollments.total, whichever the code counts.  Past its limit an acceptance
- * is void.
+ * is void.  Reason and approver come from a map; a person stands for them, so
+ * nothing here reads them.
  */
 #ifndef PLAN_POLICY_H
 #define PLAN_POLICY_H
@@ -28,6 +29,9 @@ struct rp_limit {
     enum rp_limit_kind kind;
     uint64_t value;
     char text[24]; /* as written */
+    /* Why, and who says so; NULL: not stated.  Borrowed. */
+    const char *reason;
+    const char *approved_by;
 };
 
 struct rp_policy {
@@ -39,6 +43,10 @@ struct rp_policy {
 enum rp_status rp_policy_parse(struct rp_policy *policy,
                                const char *const *accepts, size_t count,
                                struct rp_err *err) RP_MUST_CHECK;
+/* The code of that name, which must be one that blocks; otherwise RP_E_USAGE
+ * as above. */
+enum rp_status rp_policy_code(struct rp_slice name, enum rp_code *out_code,
+                              struct rp_err *err) RP_MUST_CHECK;
 /* total: what a percentage is a part of. */
 bool rp_policy_accepts(const struct rp_policy *policy, enum rp_code code,
                        uint64_t count, uint64_t total);

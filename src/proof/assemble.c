@@ -96,6 +96,35 @@ put_side(struct rp_verdict *verdict, const struct rp_plan *plan,
 }
 
 static enum rp_status
+put_map(struct rp_verdict *verdict, const struct rp_asked *asked,
+        struct rp_err *err)
+{
+    enum rp_status status;
+
+    if (asked->map == NULL)
+        return RP_OK;
+    status = put_text(&verdict->arena, asked->map, &verdict->map, err);
+    if (status == RP_OK)
+        status = put_text(&verdict->arena, asked->map_sha256,
+                          &verdict->map_sha256, err);
+    return status;
+}
+
+static enum rp_status
+put_where(struct rp_verdict *verdict, const struct rp_asked *asked,
+          struct rp_err *err)
+{
+    struct rp_arena *arena = &verdict->arena;
+    enum rp_status status =
+        new_names(arena, asked->where_count, &verdict->where, err);
+
+    for (size_t i = 0; i < asked->where_count && status == RP_OK; i++)
+        status = put_shown(arena, rp_slice_str(asked->where[i]),
+                           &verdict->where.items[i], err);
+    return status;
+}
+
+static enum rp_status
 put_asked(struct rp_verdict *verdict, const struct rp_asked *asked,
           struct rp_err *err)
 {
@@ -111,14 +140,11 @@ put_asked(struct rp_verdict *verdict, const struct rp_asked *asked,
     if (status == RP_OK)
         status = put_text(arena, asked->declared, &verdict->declared, err);
     if (status == RP_OK)
+        status = put_map(verdict, asked, err);
+    if (status == RP_OK)
         status = put_names(arena, asked->left_out, asked->left_out_count,
                            &verdict->left_out, err);
-    if (status == RP_OK)
-        status = new_names(arena, asked->where_count, &verdict->where, err);
-    for (size_t i = 0; i < asked->where_count && status == RP_OK; i++)
-        status = put_shown(arena, rp_slice_str(asked->where[i]),
-                           &verdict->where.items[i], err);
-    return status;
+    return status == RP_OK ? put_where(verdict, asked, err) : status;
 }
 
 static enum rp_status
@@ -256,28 +282,6 @@ add_name(struct rp_buf *out, struct rp_slice name)
     rp_show(out, name);
 }
 
-static bool
-is_not_carried(const struct rp_layout *layout, struct rp_slice label)
-{
-    char other[RP_COLUMN_LABEL_BYTES];
-
-    for (size_t i = 0; i < layout->width; i++)
-        if (layout->roles[i] == RP_COLUMN_OTHER &&
-            rp_slice_eq(rp_layout_label(layout, i, other), label))
-            return true;
-    return false;
-}
-
-/* Did an earlier source name it already? */
-static bool
-was_named(const struct rp_plan *plan, size_t source, struct rp_slice label)
-{
-    for (size_t s = 0; s < source; s++)
-        if (is_not_carried(&plan->sources[s].layout, label))
-            return true;
-    return false;
-}
-
 /* Names of the columns that are not carried, each once. */
 static void
 describe_columns(struct rp_buf *out, const struct rp_plan *plan)
@@ -289,11 +293,25 @@ describe_columns(struct rp_buf *out, const struct rp_plan *plan)
             char room[RP_COLUMN_LABEL_BYTES];
             struct rp_slice label = rp_layout_label(layout, i, room);
 
-            if (layout->roles[i] == RP_COLUMN_OTHER &&
-                !was_named(plan, s, label))
+            if (rp_plan_first_told(plan, s, i))
                 add_name(out, label);
         }
     }
+}
+
+static enum rp_status
+put_acceptance(struct rp_arena *arena, const struct rp_limit *limit,
+               struct rp_finding_report *report, struct rp_err *err)
+{
+    enum rp_status status = put_text(arena, limit->text, &report->limit, err);
+
+    if (status == RP_OK && limit->reason != NULL)
+        status =
+            put_shown(arena, rp_slice_str(limit->reason), &report->reason, err);
+    if (status == RP_OK && limit->approved_by != NULL)
+        status = put_shown(arena, rp_slice_str(limit->approved_by),
+                           &report->approved_by, err);
+    return status;
 }
 
 static enum rp_status
@@ -314,7 +332,7 @@ put_finding(struct rp_verdict *verdict, const struct rp_asked *asked,
     report->accepted =
         rp_policy_accepts(asked->policy, code, report->count, total);
     if (limit->kind != RP_LIMIT_NONE)
-        status = put_text(&verdict->arena, limit->text, &report->limit, err);
+        status = put_acceptance(&verdict->arena, limit, report, err);
     if (code == RP_COLUMN_NOT_CARRIED)
         describe_columns(&detail, plan);
     if (status == RP_OK && detail.len > 0)

@@ -28,6 +28,8 @@ struct rp_asked {
     struct rp_slice delimiter_name; /* len 0: the character itself */
     const struct rp_dialect *dialect;
     const struct rp_policy *policy;
+    const char *map; /* the file's name, fit to be shown; NULL: none */
+    const char *map_sha256;
     const struct rp_key_shape *student; /* NULL: the side has no part */
     const struct rp_key_shape *course;
     const char *const *where;

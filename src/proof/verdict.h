@@ -107,6 +107,9 @@ struct rp_finding_report {
     /* The first of them, up to RP_POSITIONS_MAX. */
     struct rp_position *positions;
     size_t position_count;
+    /* Of an acceptance that a map states; NULL: not stated. */
+    const char *reason;
+    const char *approved_by;
 };
 
 struct rp_table_report {
@@ -140,6 +143,9 @@ struct rp_verdict {
     struct rp_side course;
     struct rp_names where; /* "COL=VALUE,VALUE" as asked for */
     struct rp_names left_out;
+    const char *map;        /* name of the file that stated all this, without
+                               folders; NULL: options did */
+    const char *map_sha256; /* of its bytes, which are data/map.ini */
     struct rp_source_report *sources;
     size_t source_count;
     struct rp_record_counts records;

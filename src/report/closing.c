@@ -7,6 +7,8 @@
 #include "base/show.h"
 #include "report/page.h"
 
+#define NOT_STATED "not stated"
+
 enum kind {
     REFUSED,
     ACCEPTED,
@@ -74,20 +76,76 @@ put_findings(struct rp_buf *out, const struct rp_verdict *verdict,
     }
 }
 
-/* An option to copy, so it is never broken into lines. */
+/* Something to copy, so it is never broken into lines. */
 static void
 put_remedy(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     const struct rp_finding_report *finding = NULL;
     const char *between = "";
 
-    rp_buf_str(out, "  to accept exactly these: --accept ");
+    if (verdict->map == NULL)
+        rp_buf_str(out, "  to accept exactly these: --accept ");
+    else
+        rp_buf_printf(out, "  to accept exactly these, in %s: ", verdict->map);
     while ((finding = next_finding(verdict, REFUSED, finding)) != NULL) {
-        rp_buf_printf(out, "%s%s=%" PRIu64, between,
-                      rp_code_name(finding->code), finding->count);
-        between = ",";
+        const char *code = rp_code_name(finding->code);
+
+        if (verdict->map == NULL)
+            rp_buf_printf(out, "%s%s=%" PRIu64, between, code, finding->count);
+        else
+            rp_buf_printf(out, "%s[accept %s] limit = %" PRIu64, between, code,
+                          finding->count);
+        between = verdict->map == NULL ? "," : ", ";
     }
     rp_buf_byte(out, '\n');
+}
+
+static bool
+is_stated(const struct rp_verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (verdict->findings[i].reason != NULL ||
+            verdict->findings[i].approved_by != NULL)
+            return true;
+    return false;
+}
+
+/* A line of its own below an acceptance. */
+static void
+put_word(struct rp_buf *out, const char *label, const char *text)
+{
+    struct rp_buf words = { 0 };
+
+    rp_buf_printf(&words, "%s: %s", label, text);
+    rp_page_words(out, rp_buf_view(&words), RP_PAGE_VALUE + 2);
+    rp_page_done(out, &words);
+}
+
+/* Every acceptance with its reason and its approver. */
+static void
+put_approvals(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    const struct rp_finding_report *finding = NULL;
+    const char *label = "accepted";
+
+    while ((finding = next_finding(verdict, ACCEPTED, finding)) != NULL) {
+        rp_page_label(out, label);
+        put_finding(out, finding);
+        rp_buf_byte(out, '\n');
+        if (finding->reason != NULL)
+            put_word(out, "reason", finding->reason);
+        put_word(out, "approver",
+                 finding->approved_by == NULL ? NOT_STATED
+                                              : finding->approved_by);
+        label = "";
+    }
+}
+
+static void
+put_nobody(struct rp_buf *out)
+{
+    rp_page_label(out, "");
+    rp_buf_str(out, "approver: " NOT_STATED "\n");
 }
 
 /* Notes stand behind what was accepted when both fit on one line. */
@@ -104,10 +162,13 @@ put_told(struct rp_buf *out, struct rp_slice accepted, struct rp_slice notes)
         rp_buf_str(out, between);
         rp_buf_slice(out, notes);
         rp_buf_byte(out, '\n');
+        put_nobody(out);
         return;
     }
-    if (accepted.len > 0)
+    if (accepted.len > 0) {
         rp_page_list(out, "accepted", accepted);
+        put_nobody(out);
+    }
     if (notes.len > 0)
         rp_page_list(out, "notes", notes);
 }
@@ -120,12 +181,15 @@ rp_closing_findings(struct rp_buf *out, const struct rp_verdict *verdict)
     struct rp_buf notes = { 0 };
 
     put_findings(&refused, verdict, REFUSED);
-    put_findings(&accepted, verdict, ACCEPTED);
     put_findings(&notes, verdict, NOTE);
     if (refused.len > 0) {
         rp_page_list(out, "refused", rp_buf_view(&refused));
         put_remedy(out, verdict);
     }
+    if (is_stated(verdict))
+        put_approvals(out, verdict);
+    else
+        put_findings(&accepted, verdict, ACCEPTED);
     put_told(out, rp_buf_view(&accepted), rp_buf_view(&notes));
     rp_page_done(out, &refused);
     rp_page_done(out, &accepted);

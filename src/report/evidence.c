@@ -105,6 +105,8 @@ stage_schema(struct rp_bag *bag, const struct rp_evidence *evidence,
             rp_bag_file(bag, "schema.after.sql", evidence->schema_after, err);
     if (status == RP_OK)
         status = rp_bag_file(bag, "migration.sql", evidence->migration, err);
+    if (status == RP_OK && evidence->map.ptr != NULL)
+        status = rp_bag_file(bag, "map.ini", evidence->map, err);
     return status;
 }
 

@@ -51,12 +51,13 @@ struct rp_evidence {
     struct rp_slice schema_before; /* text of schema.before.sql */
     struct rp_slice schema_after;
     struct rp_slice migration; /* the statements that were run */
+    struct rp_slice map;       /* map.ini; ptr NULL: there was none */
 };
 
 /* Everything but run.json and the parts that depend on what comes after
  * COMMIT: README.txt, inputs.sha256, tables.csv, schema.*.sql, migration.sql,
- * findings.csv, rejects/, collapsed.csv, sample.csv, and verdict.json and
- * report.txt as far as they are known, so that an interrupted run can be
+ * findings.csv, rejects/, collapsed.csv, sample.csv, map.ini, and verdict.json
+ * and report.txt as far as they are known, so that an interrupted run can be
  * completed. */
 enum rp_status rp_evidence_stage(struct rp_bag *bag,
                                  const struct rp_evidence *evidence,

@@ -30,6 +30,22 @@ set_side(struct rp_json_maker *maker, json_t *object, const char *name,
     rp_json_set(maker, object, name, json);
 }
 
+static void
+set_map(struct rp_json_maker *maker, json_t *object,
+        const struct rp_verdict *verdict)
+{
+    json_t *json;
+
+    if (verdict->map == NULL) {
+        rp_json_set(maker, object, "map", json_null());
+        return;
+    }
+    json = rp_json_object(maker);
+    rp_json_set_text(maker, json, "name", verdict->map);
+    rp_json_set_text(maker, json, "sha256", verdict->map_sha256);
+    rp_json_set(maker, object, "map", json);
+}
+
 static json_t *
 mapping_of(struct rp_json_maker *maker, const struct rp_verdict *verdict)
 {
@@ -39,6 +55,7 @@ mapping_of(struct rp_json_maker *maker, const struct rp_verdict *verdict)
     set_side(maker, json, "course", &verdict->course);
     set_names(maker, json, "where", &verdict->where);
     set_names(maker, json, "left_out", &verdict->left_out);
+    set_map(maker, json, verdict);
     return json;
 }
 
@@ -148,6 +165,8 @@ finding_of(struct rp_json_maker *maker, const struct rp_finding_report *finding)
     rp_json_set_text(maker, json, "detail", finding->detail);
     rp_json_set_count(maker, json, "listed", finding->listed);
     rp_json_set(maker, json, "positions", positions);
+    rp_json_set_text(maker, json, "reason", finding->reason);
+    rp_json_set_text(maker, json, "approved_by", finding->approved_by);
     return json;
 }
 

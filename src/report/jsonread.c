@@ -61,6 +61,18 @@ get_side(struct rp_json_reader *reader, const json_t *mapping,
 }
 
 static void
+read_map(struct rp_json_reader *reader, const json_t *mapping,
+         struct rp_verdict *verdict)
+{
+    const json_t *json = rp_json_get(reader, mapping, "map");
+
+    if (json == NULL || json_is_null(json))
+        return;
+    verdict->map = rp_json_get_text(reader, json, "name");
+    verdict->map_sha256 = rp_json_get_text(reader, json, "sha256");
+}
+
+static void
 read_mapping(struct rp_json_reader *reader, const json_t *root,
              struct rp_verdict *verdict)
 {
@@ -71,6 +83,7 @@ read_mapping(struct rp_json_reader *reader, const json_t *root,
     verdict->course = get_side(reader, mapping, "course", "courses");
     verdict->where = rp_json_get_names(reader, mapping, "where");
     verdict->left_out = rp_json_get_names(reader, mapping, "left_out");
+    read_map(reader, mapping, verdict);
     rp_json_at(reader, "");
 }
 
@@ -230,6 +243,9 @@ read_finding(struct rp_json_reader *reader, const json_t *json,
     finding->accepted = rp_json_get_bool(reader, json, "accepted");
     finding->limit = rp_json_get_text_or_null(reader, json, "limit");
     finding->detail = rp_json_get_text_or_null(reader, json, "detail");
+    finding->reason = rp_json_get_text_or_null(reader, json, "reason");
+    finding->approved_by =
+        rp_json_get_text_or_null(reader, json, "approved_by");
 }
 
 static void

@@ -84,6 +84,38 @@ rp_page_list(struct rp_buf *out, const char *label, struct rp_slice text)
 }
 
 void
+rp_page_words(struct rp_buf *out, struct rp_slice text, size_t indent)
+{
+    const char *between = "";
+    size_t column = indent;
+
+    rp_page_blanks(out, indent);
+    while (text.len > 0) {
+        const unsigned char *blank = memchr(text.ptr, ' ', text.len);
+        struct rp_slice word = text;
+        size_t width;
+
+        if (blank != NULL)
+            word.len = (size_t)(blank - text.ptr);
+        width = rp_page_width(word);
+        if (column > indent && column + 1 + width > RP_PAGE_COLUMNS) {
+            rp_buf_byte(out, '\n');
+            rp_page_blanks(out, indent + 2);
+            column = indent + 2;
+        } else {
+            rp_buf_str(out, between);
+            column += strlen(between);
+        }
+        rp_buf_slice(out, word);
+        column += width;
+        between = " ";
+        text.ptr += word.len + (blank != NULL);
+        text.len -= word.len + (blank != NULL);
+    }
+    rp_buf_byte(out, '\n');
+}
+
+void
 rp_page_names(struct rp_buf *out, const struct rp_names *names,
               const char *between)
 {

@@ -26,6 +26,9 @@ void rp_page_right(struct rp_buf *out, struct rp_slice text, size_t width);
 /* A whole line; broken behind commas when it is too long, continued below its
  * value. */
 void rp_page_list(struct rp_buf *out, const char *label, struct rp_slice text);
+/* text in lines of its own, broken at blanks: indent blanks in front of the
+ * first one, two more in front of the others. */
+void rp_page_words(struct rp_buf *out, struct rp_slice text, size_t indent);
 /* The names with between between them. */
 void rp_page_names(struct rp_buf *out, const struct rp_names *names,
                    const char *between);

@@ -78,6 +78,11 @@ put_mapping(struct rp_buf *out, const struct rp_verdict *verdict)
         rp_page_label(out, "where");
         rp_buf_printf(out, "%s\n", verdict->where.items[i]);
     }
+    if (verdict->map != NULL) {
+        rp_page_label(out, "map");
+        rp_buf_printf(out, "%s   sha256 %s\n", verdict->map,
+                      verdict->map_sha256);
+    }
 }
 
 /* Columns that were left out stand behind the only source when they fit. */

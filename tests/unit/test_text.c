@@ -299,6 +299,48 @@ what_is_refused_comes_with_the_option_that_accepts_it(void **state)
     rp_verdict_release(&verdict);
 }
 
+/* Whoever reads of an acceptance reads who answers for it. */
+static void
+an_acceptance_names_its_reason_and_its_approver(void **state)
+{
+    struct rp_verdict verdict;
+
+    (void)state;
+    sample_verdict(&verdict);
+    verdict.map = "autumn.ini";
+    verdict.map_sha256 = verdict.sources[0].sha256;
+    sample_finding(&verdict, RP_UNKNOWN_STUDENT)->reason =
+        "These three left before the register of 2019 was begun; their "
+        "enrollments are on paper, in the cellar, shelf 4";
+    sample_finding(&verdict, RP_UNKNOWN_STUDENT)->approved_by =
+        "Zoë Wiśniewska, registrar, 2026-11-22";
+    sample_finding(&verdict, RP_FIELD_COUNT)->approved_by =
+        "AnUnbrokenNameOfOverEightyLettersDoesNotFitButIsNotBrokenEither"
+        "BecauseItHasNoBlanks";
+    sample_finding(&verdict, RP_EMPTY_KEY)->reason = "told by telephone";
+    check_golden(&verdict, BLOCK_SUMS, "text/map.txt");
+    check_golden(&verdict, BLOCK_FINDINGS, "text/approved.txt");
+    rp_verdict_release(&verdict);
+}
+
+static void
+with_a_map_the_remedy_is_a_section_of_it(void **state)
+{
+    struct rp_verdict verdict;
+
+    (void)state;
+    sample_verdict(&verdict);
+    refuse(&verdict);
+    verdict.map = "autumn.ini";
+    verdict.map_sha256 = verdict.sources[0].sha256;
+    sample_finding(&verdict, RP_FIELD_COUNT)->accepted = false;
+    sample_finding(&verdict, RP_UNKNOWN_STUDENT)->accepted = false;
+    sample_finding(&verdict, RP_UNKNOWN_STUDENT)->limit = "2";
+    sample_finding(&verdict, RP_UNKNOWN_STUDENT)->approved_by = "Zoë";
+    check_golden(&verdict, BLOCK_FINDINGS, "text/refused-by-map.txt");
+    rp_verdict_release(&verdict);
+}
+
 static void
 a_check_that_fails_has_a_line_of_its_own(void **state)
 {
@@ -410,6 +452,8 @@ main(void)
         cmocka_unit_test(only_bystanders_that_changed_are_shown),
         cmocka_unit_test(unchanged_bystanders_are_one_line),
         cmocka_unit_test(what_is_refused_comes_with_the_option_that_accepts_it),
+        cmocka_unit_test(an_acceptance_names_its_reason_and_its_approver),
+        cmocka_unit_test(with_a_map_the_remedy_is_a_section_of_it),
         cmocka_unit_test(a_check_that_fails_has_a_line_of_its_own),
         cmocka_unit_test(a_dry_run_says_that_nothing_was_committed),
         cmocka_unit_test(proved_has_words_for_each_way_it_ends),
