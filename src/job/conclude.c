@@ -10,8 +10,8 @@
 #include "base/show.h"
 #include "job/differences.h"
 #include "job/explain.h"
-#include "proof/checks.h"
 #include "proof/positions.h"
+#include "proof/reread.h"
 #include "report/bagchain.h"
 #include "report/evidence.h"
 #include "report/json.h"
@@ -30,32 +30,50 @@ rp_verdict_exit(const struct rp_verdict *verdict)
     return verdict->committed ? RP_EXIT_UNFINISHED : RP_EXIT_NOT_PROVED;
 }
 
-enum rp_status
-rp_reread(const struct rp_session *session, const char *school,
-          struct rp_verdict *verdict, struct rp_err *err)
+/* Reads with a fresh connection, and asks the one that committed whether others
+ * did since. */
+static enum rp_status
+read_again(const struct rp_conclusion *conclusion,
+           struct rp_snapshot *out_snapshot, bool *out_others,
+           struct rp_err *err)
 {
-    struct rp_session uninterrupted = *session;
+    struct rp_session uninterrupted = *conclusion->session;
     struct rp_snapshot_request request = { .with_soundness = false };
-    struct rp_snapshot snapshot = { 0 };
     struct rp_db *db = NULL;
-    struct rp_err why = { RP_OK, "" };
     enum rp_status status;
 
     uninterrupted.stop = NULL;
-    status = rp_session_open(&uninterrupted, school, RP_DB_READ, &db, &why);
+    status = rp_session_open(&uninterrupted, conclusion->school, RP_DB_READ,
+                             &db, err);
     if (status == RP_OK)
-        status = rp_db_begin_read(db, &why);
+        status = rp_db_begin_read(db, err);
     if (status == RP_OK)
-        status = rp_snapshot_take(db, &request, &snapshot, &why);
+        status = rp_db_others_wrote(conclusion->db, out_others, err);
     if (status == RP_OK)
-        status = rp_checks_reread(verdict, snapshot.database, err);
-    else
-        status =
-            rp_checks_reread_failed(verdict, "could not be read again", err);
-    if (why.text[0] != '\0')
-        rp_talk(session, "rollproof: reading again failed: %s", why.text);
-    rp_snapshot_release(&snapshot);
+        status = rp_snapshot_take(db, &request, out_snapshot, err);
     rp_db_close(db);
+    return status;
+}
+
+/* Does the database hold what was proved?  A failure to read is a failed
+ * check, not a failure. */
+static enum rp_status
+reread(const struct rp_conclusion *conclusion, struct rp_err *err)
+{
+    struct rp_snapshot snapshot = { 0 };
+    struct rp_err why = { RP_OK, "" };
+    bool others = false;
+    enum rp_status status = read_again(conclusion, &snapshot, &others, &why);
+
+    if (status == RP_OK)
+        status = rp_reread_check(conclusion->verdict, &snapshot, others, err);
+    else
+        status = rp_reread_failed(conclusion->verdict,
+                                  "could not be read again", err);
+    if (why.text[0] != '\0')
+        rp_talk(conclusion->session, "rollproof: reading again failed: %s",
+                why.text);
+    rp_snapshot_release(&snapshot);
     return status;
 }
 
@@ -299,8 +317,7 @@ reread_passed(const struct rp_verdict *verdict)
 static enum rp_status
 after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 {
-    enum rp_status status = rp_reread(conclusion->session, conclusion->school,
-                                      conclusion->verdict, err);
+    enum rp_status status = reread(conclusion, err);
 
     rp_verdict_decide(conclusion->verdict);
     if (status == RP_OK && conclusion->into != NULL &&

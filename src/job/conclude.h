@@ -50,11 +50,6 @@ enum rp_status rp_evidence_place(const char *asked, const char *school,
 /* SCHOOL.db.evidence */
 void rp_evidence_folder(const char *school, struct rp_buf *out_folder);
 
-/* Fresh connection, whole database: does it hold what was proved?  Sets the
- * check; a failure to read is a failed check, not a failure. */
-enum rp_status rp_reread(const struct rp_session *session, const char *school,
-                         struct rp_verdict *verdict, struct rp_err *err)
-    RP_MUST_CHECK;
 /* Writes the last files and publishes; bag is closed. */
 struct rp_publication {
     const struct rp_session *session;

@@ -10,7 +10,7 @@
 #include "job/conclude.h"
 #include "job/evidence.h"
 #include "job/session.h"
-#include "proof/checks.h"
+#include "proof/reread.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "report/bag.h"
@@ -205,7 +205,7 @@ static enum rp_status
 settle_by(const struct status_run *run, const struct rp_snapshot *now,
           struct rp_verdict *verdict, struct rp_err *err)
 {
-    enum rp_status status = rp_checks_reread(verdict, now->database, err);
+    enum rp_status status = rp_reread_check(verdict, now, false, err);
 
     if (status != RP_OK)
         return status;

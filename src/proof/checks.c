@@ -330,20 +330,6 @@ check_sound(struct making *making, struct rp_err *err)
 }
 
 static enum rp_status
-put_reread(struct rp_verdict *verdict, enum rp_result result,
-           const char *actual, struct rp_err *err)
-{
-    struct rp_check check = *rp_verdict_check(verdict, REREAD);
-
-    check.result = result;
-    check.actual = rp_arena_str(&verdict->arena, actual);
-    if (check.actual == NULL)
-        return rp_fail_nomem(err, "hold the checks");
-    rp_verdict_set_check(verdict, &check);
-    return RP_OK;
-}
-
-static enum rp_status
 add_reread(struct making *making, struct rp_err *err)
 {
     enum rp_status status;
@@ -421,31 +407,4 @@ rp_checks_make(struct rp_verdict *verdict, const struct rp_proof *proof,
     rp_buf_release(&making.expected);
     rp_buf_release(&making.actual);
     return status;
-}
-
-enum rp_status
-rp_checks_reread(struct rp_verdict *verdict, const char *database_sha256,
-                 struct rp_err *err)
-{
-    const struct rp_check *check = rp_verdict_check(verdict, REREAD);
-    struct rp_buf actual = { 0 };
-    enum rp_status status;
-
-    rp_buf_printf(&actual, "database %s", database_sha256);
-    status = rp_buf_status(&actual, err);
-    if (status == RP_OK)
-        status = put_reread(verdict,
-                            strcmp(rp_buf_cstr(&actual), check->expected) == 0
-                                ? RP_PASS
-                                : RP_FAIL,
-                            rp_buf_cstr(&actual), err);
-    rp_buf_release(&actual);
-    return status;
-}
-
-enum rp_status
-rp_checks_reread_failed(struct rp_verdict *verdict, const char *why,
-                        struct rp_err *err)
-{
-    return put_reread(verdict, RP_FAIL, why, err);
 }

@@ -40,18 +40,9 @@ struct rp_proof {
 };
 
 /* Fills verdict->checks; the verdict's counts and tables must be there.
- * committed-state-reread is skipped until rp_checks_reread. */
+ * committed-state-reread is skipped until rp_reread_check. */
 enum rp_status rp_checks_make(struct rp_verdict *verdict,
                               const struct rp_proof *proof, struct rp_err *err)
-    RP_MUST_CHECK;
-
-/* A fresh connection read the database again: same content? */
-enum rp_status rp_checks_reread(struct rp_verdict *verdict,
-                                const char *database_sha256, struct rp_err *err)
-    RP_MUST_CHECK;
-/* The re-read could not be done: why. */
-enum rp_status rp_checks_reread_failed(struct rp_verdict *verdict,
-                                       const char *why, struct rp_err *err)
     RP_MUST_CHECK;
 
 #endif

@@ -24,6 +24,7 @@ struct rp_db {
     unsigned wait_seconds;
     bool hash_beside;
     int64_t wait_until_ms;
+    int64_t data_version; /* at the last commit */
 };
 
 /* One cell that SQLite had no memory for makes the next step fail. */

@@ -70,6 +70,9 @@ enum rp_status rp_db_begin_read(struct rp_db *db, struct rp_err *err)
     RP_MUST_CHECK;
 /* RP_E_AFTER_COMMIT when it failed so late that it may have taken effect. */
 enum rp_status rp_db_commit(struct rp_db *db, struct rp_err *err) RP_MUST_CHECK;
+/* Has another connection committed since this one did? */
+enum rp_status rp_db_others_wrote(struct rp_db *db, bool *out_wrote,
+                                  struct rp_err *err) RP_MUST_CHECK;
 /* Rolls back when a transaction is open; false when even that failed (the
  * journal then does it when the file is opened next). */
 bool rp_db_rollback(struct rp_db *db);

@@ -16,6 +16,8 @@ static const struct rp_sql_text texts[RP_SQL_MAX] = {
         "PRAGMA encoding", "open it" },
     [RP_SQL_JOURNAL_MODE] = {
         "PRAGMA main.journal_mode", "ask for the journal mode" },
+    [RP_SQL_DATA_VERSION] = {
+        "PRAGMA main.data_version", "ask whether others wrote" },
     [RP_SQL_SYNCHRONOUS_EXTRA] = {
         "PRAGMA main.synchronous = EXTRA", "ask for durable writes" },
     [RP_SQL_FOREIGN_KEYS_ON] = {

@@ -330,40 +330,11 @@ a_fault_fails_its_check_and_no_other(void **state)
     }
 }
 
-static void
-what_was_committed_is_read_again_and_compared(void **state)
-{
-    struct rp_buf out = { 0 };
-    const struct rp_check *check;
-    struct made made;
-    struct rp_err err;
-
-    (void)state;
-    start(&made);
-    make_checks(&made, &out);
-    assert_ok(rp_checks_reread(&made.verdict, made.after.database, &err), &err);
-    check = rp_verdict_check(&made.verdict, "committed-state-reread");
-    assert_int_equal(check->result, RP_PASS);
-    assert_string_equal(check->actual, check->expected);
-    assert_ok(rp_checks_reread(&made.verdict, made.before.database, &err),
-              &err);
-    check = rp_verdict_check(&made.verdict, "committed-state-reread");
-    assert_int_equal(check->result, RP_FAIL);
-    assert_ok(rp_checks_reread_failed(&made.verdict, "the disk is gone", &err),
-              &err);
-    check = rp_verdict_check(&made.verdict, "committed-state-reread");
-    assert_int_equal(check->result, RP_FAIL);
-    assert_string_equal(check->actual, "the disk is gone");
-    rp_buf_release(&out);
-    end(&made);
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_fails_its_check_and_no_other),
-        cmocka_unit_test(what_was_committed_is_read_again_and_compared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
