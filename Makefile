@@ -12,6 +12,7 @@
 # make bench-stages        each stage alone
 # make bench-instructions  what each stage executes
 # make bench-table         the tables of README.md
+# make bench-locks         what an application notices meanwhile
 # make install    program, manual page, header, library; PREFIX and DESTDIR
 # make clean      remove build/
 #
@@ -54,10 +55,11 @@ STD := -std=c11 -D_POSIX_C_SOURCE=200809L
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fno-common
 WARNINGS = $(WARN) $(if $(CLANG),,$(WARN_GCC)) $(WERROR)
 INCLUDE = $(if $(filter src/cli/%,$<),-Iinclude,-Isrc -Iinclude -Itests)
-COMPILE = $(CC) $(STD) $(CFLAGS) $(if $(LTO),-flto -ffat-lto-objects) $(HARDEN) $(WARNINGS) $(SANITIZE) \
-  -MMD -MP $(CPPFLAGS) $(INCLUDE)
+COMPILE = $(CC) $(STD) $(CFLAGS) $(if $(LTO),-flto -ffat-lto-objects) \
+  $(HARDEN) $(WARNINGS) $(SANITIZE) -MMD -MP $(CPPFLAGS) $(INCLUDE)
 LINK = $(CC) -pie $(SANITIZE) $(if $(LTO),-fno-lto) $(LDFLAGS)
-LINK_WHOLE = $(CC) -pie $(SANITIZE) $(if $(LTO),$(CFLAGS) -flto=auto) $(LDFLAGS)
+LINK_WHOLE = $(CC) -pie $(SANITIZE) $(if $(LTO),$(CFLAGS) \
+  -flto=auto $(WERROR)) $(LDFLAGS)
 LDLIBS := -lcsv -lsqlite3 -lxxhash -lcrypto -ljansson -linih -lpthread
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
   --errors-for-leak-kinds=definite,possible
@@ -90,12 +92,12 @@ RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
 
 # Packages come first when the goal is one for a fresh machine.
 NEEDS := $(if $(filter demo test bench%,$(MAKECMDGOALS)),setup-build) \
-  $(if $(filter lint same analyze memcheck fuzz bench-instructions,$(MAKECMDGOALS)), \
-  setup-lint)
+  $(if $(filter lint same analyze memcheck fuzz bench-instructions, \
+  $(MAKECMDGOALS)),setup-lint)
 
 .PHONY: all help demo test check same lint analyze memcheck fuzz bench install \
-  bench-stages bench-instructions bench-table clean build-tests build-tools \
-  setup-build setup-lint format layers builds tidy cppcheck
+  bench-stages bench-instructions bench-table bench-locks clean build-tests \
+  build-tools setup-build setup-lint format layers builds tidy cppcheck
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -143,6 +145,9 @@ same: $(PROGRAM) | $(NEEDS)
 	@$(RUN_TESTS) tests/promise/p5_hundred_runs.sh
 bench bench-stages bench-instructions bench-table: $(PROGRAM) $(TOOL_BINS)
 	@BUILD='$(BUILD)' tools/bench $(@:bench%=%)
+
+bench-locks: $(PROGRAM) $(TOOL_BINS)
+	@tools/locks '$(BUILD)'
 
 lint: format layers builds tidy cppcheck
 format: | $(NEEDS)

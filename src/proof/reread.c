@@ -76,8 +76,8 @@ without_others(const struct rp_verdict *verdict, const struct rp_snapshot *now,
 
     if (digests == NULL)
         return rp_fail_nomem(err, "compare what was read again");
-    if (count > 0)
-        memcpy(digests, now->digests, count * sizeof *digests);
+    for (size_t i = 0; i < count; i++)
+        digests[i] = now->digests[i];
     put_back(verdict, tables, digests, count, out_names);
     status = rp_rows_database(now->schema, digests, out_sha256, err);
     rp_free(digests);
