@@ -91,6 +91,7 @@ struct rp_csv_options {
 enum rp_format {
     RP_FORMAT_TEXT,
     RP_FORMAT_JSON,
+    RP_FORMAT_HTML,
 };
 
 /* Which findings are accepted, and where the evidence goes. */

@@ -54,6 +54,55 @@ static const struct finding findings[RP_CODE_COUNT] = {
     [RP_MIXED_NEWLINES] = { "mixed-newlines", false, RP_UNIT_SOURCES },
 };
 
+static const char *const meanings[RP_CODE_COUNT] = {
+    [RP_CODE_NONE] = "Nothing to tell.",
+    [RP_NOT_CSV] = "The source is no CSV text: a workbook, an archive, UTF-16, "
+                   "or NUL bytes at the front.",
+    [RP_NOTHING_USED] = "No record of the source was used.",
+    [RP_WHERE_VALUE_UNSEEN] = "A value of --where that no record has.",
+    [RP_STRAY_QUOTE] = "A quote inside a field without quotes, or text behind "
+                       "a closing quote.",
+    [RP_UNCLOSED_QUOTE] = "The source ends inside quotes.",
+    [RP_BARE_CR] = "A lone carriage return outside quotes.",
+    [RP_FIELD_TOO_LARGE] = "A field over 1 MiB, or a record over 4 MiB or "
+                           "2000 fields.",
+    [RP_NUL_BYTE] = "A NUL byte.",
+    [RP_INVALID_ENCODING] = "Bytes that are not UTF-8.",
+    [RP_BOM_INSIDE] = "A byte order mark that is not at the front of the "
+                      "source.",
+    [RP_REPEATED_HEADER] = "The header again.",
+    [RP_FIELD_COUNT] = "More or fewer fields than the header.",
+    [RP_FILTERED] = "Left out by --where.",
+    [RP_EMPTY_KEY] = "A key without content.",
+    [RP_NOT_AN_INTEGER] = "The key of the database is an integer, and this is "
+                          "none.",
+    [RP_AMBIGUOUS_STUDENT] = "More than one row of students has the key.",
+    [RP_AMBIGUOUS_COURSE] = "More than one row of courses has the key.",
+    [RP_UNKNOWN_STUDENT] = "No row of students has the key.",
+    [RP_UNKNOWN_COURSE] = "No row of courses has the key.",
+    [RP_SUSPICIOUS_MULTILINE] = "A field over several lines that look like "
+                                "records: a stray quote may be eating data.",
+    [RP_AFTER_RESYNC] = "A record behind a stray-quote or field-too-large: it "
+                        "may be the inside of a broken field.",
+    [RP_DUPLICATE_CONFLICT] = "A repeat of an earlier record, with other "
+                              "values in the other columns; the first is "
+                              "used.",
+    [RP_COLUMN_NOT_CARRIED] = "A column that the table has no place for.",
+    [RP_TRIGGER] = "A trigger on the table that is filled.",
+    [RP_UNKNOWN_SCHEMA_FUNCTION] = "The schema calls a function that only its "
+                                   "application has.",
+    [RP_BLANK_RECORD] = "An empty line.",
+    [RP_DUPLICATE_EXACT] = "A repeat of an earlier record, alike in every "
+                           "column.",
+    [RP_ALREADY_PRESENT] = "What the record claims was there before.",
+    [RP_KEY_TRIMMED] = "A key that was found only without the blanks around "
+                       "it.",
+    [RP_LEADING_ZEROS] = "An integer key that is written with leading zeros.",
+    [RP_NO_FINAL_NEWLINE] = "The last line of the source has no line end.",
+    [RP_MIXED_NEWLINES] = "Some lines of the source end in LF and some in "
+                          "CRLF.",
+};
+
 /* rejects/ is the evidence's folder of rejected records, ready to be fed. */
 static const char *const remedies[RP_CODE_COUNT] = {
     [RP_CODE_NONE] = "Nothing to do.",
@@ -187,6 +236,13 @@ enum rp_unit
 rp_code_unit(enum rp_code code)
 {
     return finding_of(code)->unit;
+}
+
+const char *
+rp_code_meaning(enum rp_code code)
+{
+    assert((size_t)code < RP_CODE_COUNT);
+    return meanings[code];
 }
 
 const char *

@@ -69,6 +69,8 @@ const char *rp_code_name(enum rp_code code);
 enum rp_code rp_code_of(struct rp_slice name);
 bool rp_code_blocks(enum rp_code code);
 enum rp_unit rp_code_unit(enum rp_code code);
+/* One sentence: what it is. */
+const char *rp_code_meaning(enum rp_code code);
 /* One sentence: what to do about it. */
 const char *rp_code_remedy(enum rp_code code);
 

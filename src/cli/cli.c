@@ -353,8 +353,10 @@ cli_format(struct cli *cli, const char *text, enum rp_format *out_format)
         *out_format = RP_FORMAT_TEXT;
     else if (strcmp(text, "json") == 0)
         *out_format = RP_FORMAT_JSON;
+    else if (strcmp(text, "html") == 0)
+        *out_format = RP_FORMAT_HTML;
     else
-        (void)cli_fail(cli, "--format %s: give text or json",
+        (void)cli_fail(cli, "--format %s: give text, json or html",
                        cli_show(out, text));
     return cli->message.text[0] == '\0';
 }

@@ -58,7 +58,7 @@ cli_add_import(struct cli *cli, struct cli_import *import)
                                                "must not exist",
                                        .text = &import->policy.evidence });
     cli_add(cli, &(struct cli_option){ .name = "format",
-                                       .argument = "text|json",
+                                       .argument = "text|json|html",
                                        .help = "of the printed report (text)",
                                        .text = &import->format });
     cli_add(cli, &(struct cli_option){ .name = "check",

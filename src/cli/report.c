@@ -9,7 +9,7 @@ cmd_report(struct cli *cli)
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
     cli_add(cli, &(struct cli_option){ .name = "format",
-                                       .argument = "text|json",
+                                       .argument = "text|json|html",
                                        .help = "of the report (text)",
                                        .text = &text });
     if (!cli_parse(cli, &exit_code) || !cli_format(cli, text, &format))

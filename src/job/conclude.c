@@ -14,6 +14,7 @@
 #include "proof/reread.h"
 #include "report/bagchain.h"
 #include "report/evidence.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -292,6 +293,8 @@ print_verdict(const struct rp_conclusion *conclusion, struct rp_err *err)
         conclusion->verdict->listed = 0;
     if (conclusion->policy->format == RP_FORMAT_JSON)
         status = rp_json_verdict(&text, conclusion->verdict, err);
+    else if (conclusion->policy->format == RP_FORMAT_HTML)
+        rp_html_report(&text, conclusion->verdict);
     else
         rp_text_report(&text, conclusion->verdict, conclusion->evidence);
     if (status == RP_OK)

@@ -11,6 +11,7 @@
 #include "base/show.h"
 #include "job/session.h"
 #include "report/bag.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "rollproof.h"
@@ -121,6 +122,8 @@ rp_report(const struct rp_session *session, const char *evidence,
 
     if (status == RP_OK && format == RP_FORMAT_JSON)
         status = rp_json_verdict(&out, &verdict, &err);
+    else if (status == RP_OK && format == RP_FORMAT_HTML)
+        rp_html_report(&out, &verdict);
     else if (status == RP_OK)
         rp_text_report(&out, &verdict, NULL);
     if (status == RP_OK)

@@ -9,31 +9,25 @@
 
 #define NOT_STATED "not stated"
 
-enum kind {
-    REFUSED,
-    ACCEPTED,
-    NOTE,
-};
-
-static enum kind
-kind_of(const struct rp_finding_report *finding)
+static enum rp_told
+told_of(const struct rp_finding_report *finding)
 {
     if (!rp_code_blocks(finding->code))
-        return NOTE;
-    return finding->accepted ? ACCEPTED : REFUSED;
+        return RP_TOLD_NOTE;
+    return finding->accepted ? RP_TOLD_ACCEPTED : RP_TOLD_REFUSED;
 }
 
 /* unknown-student 3 of 3; a limit in percent is no number to be one of. */
 static void
 put_finding(struct rp_buf *out, const struct rp_finding_report *finding)
 {
-    enum kind kind = kind_of(finding);
+    enum rp_told told = told_of(finding);
 
     rp_buf_printf(out, "%s %" PRIu64, rp_code_name(finding->code),
                   finding->count);
-    if (kind == REFUSED && finding->limit != NULL)
+    if (told == RP_TOLD_REFUSED && finding->limit != NULL)
         rp_buf_printf(out, " over its limit %s", finding->limit);
-    else if (kind == ACCEPTED && finding->limit != NULL)
+    else if (told == RP_TOLD_ACCEPTED && finding->limit != NULL)
         rp_buf_printf(out, " %s %s",
                       strchr(finding->limit, '%') == NULL ? "of" : "within",
                       finding->limit);
@@ -41,11 +35,9 @@ put_finding(struct rp_buf *out, const struct rp_finding_report *finding)
         rp_buf_printf(out, " (%s)", finding->detail);
 }
 
-/* The next finding of a kind, the most frequent first, equal ones in the order
- * of decision; NULL when last was the last. */
-static const struct rp_finding_report *
-next_finding(const struct rp_verdict *verdict, enum kind kind,
-             const struct rp_finding_report *last)
+const struct rp_finding_report *
+rp_closing_next(const struct rp_verdict *verdict, enum rp_told told,
+                const struct rp_finding_report *last)
 {
     const struct rp_finding_report *next = NULL;
 
@@ -54,7 +46,7 @@ next_finding(const struct rp_verdict *verdict, enum kind kind,
         bool behind = last == NULL || finding->count < last->count ||
                       (finding->count == last->count && finding > last);
 
-        if (finding->count == 0 || kind_of(finding) != kind || !behind)
+        if (finding->count == 0 || told_of(finding) != told || !behind)
             continue;
         if (next == NULL || finding->count > next->count)
             next = finding;
@@ -64,30 +56,26 @@ next_finding(const struct rp_verdict *verdict, enum kind kind,
 
 static void
 put_findings(struct rp_buf *out, const struct rp_verdict *verdict,
-             enum kind kind)
+             enum rp_told told)
 {
     const struct rp_finding_report *finding = NULL;
     size_t before = out->len;
 
-    while ((finding = next_finding(verdict, kind, finding)) != NULL) {
+    while ((finding = rp_closing_next(verdict, told, finding)) != NULL) {
         if (out->len > before)
             rp_buf_str(out, ", ");
         put_finding(out, finding);
     }
 }
 
-/* Something to copy, so it is never broken into lines. */
-static void
-put_remedy(struct rp_buf *out, const struct rp_verdict *verdict)
+void
+rp_closing_accept(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     const struct rp_finding_report *finding = NULL;
-    const char *between = "";
+    const char *between = verdict->map == NULL ? "--accept " : "";
 
-    if (verdict->map == NULL)
-        rp_buf_str(out, "  to accept exactly these: --accept ");
-    else
-        rp_buf_printf(out, "  to accept exactly these, in %s: ", verdict->map);
-    while ((finding = next_finding(verdict, REFUSED, finding)) != NULL) {
+    while ((finding = rp_closing_next(verdict, RP_TOLD_REFUSED, finding)) !=
+           NULL) {
         const char *code = rp_code_name(finding->code);
 
         if (verdict->map == NULL)
@@ -97,7 +85,6 @@ put_remedy(struct rp_buf *out, const struct rp_verdict *verdict)
                           finding->count);
         between = verdict->map == NULL ? "," : ", ";
     }
-    rp_buf_byte(out, '\n');
 }
 
 static bool
@@ -128,7 +115,8 @@ put_approvals(struct rp_buf *out, const struct rp_verdict *verdict)
     const struct rp_finding_report *finding = NULL;
     const char *label = "accepted";
 
-    while ((finding = next_finding(verdict, ACCEPTED, finding)) != NULL) {
+    while ((finding = rp_closing_next(verdict, RP_TOLD_ACCEPTED, finding)) !=
+           NULL) {
         rp_page_label(out, label);
         put_finding(out, finding);
         rp_buf_byte(out, '\n');
@@ -180,24 +168,29 @@ rp_closing_findings(struct rp_buf *out, const struct rp_verdict *verdict)
     struct rp_buf accepted = { 0 };
     struct rp_buf notes = { 0 };
 
-    put_findings(&refused, verdict, REFUSED);
-    put_findings(&notes, verdict, NOTE);
+    put_findings(&refused, verdict, RP_TOLD_REFUSED);
+    put_findings(&notes, verdict, RP_TOLD_NOTE);
     if (refused.len > 0) {
         rp_page_list(out, "refused", rp_buf_view(&refused));
-        put_remedy(out, verdict);
+        rp_buf_str(out, "  to accept exactly these");
+        if (verdict->map != NULL)
+            rp_buf_printf(out, ", in %s", verdict->map);
+        rp_buf_str(out, ": ");
+        rp_closing_accept(out, verdict);
+        rp_buf_byte(out, '\n');
     }
     if (is_stated(verdict))
         put_approvals(out, verdict);
     else
-        put_findings(&accepted, verdict, ACCEPTED);
+        put_findings(&accepted, verdict, RP_TOLD_ACCEPTED);
     put_told(out, rp_buf_view(&accepted), rp_buf_view(&notes));
     rp_page_done(out, &refused);
     rp_page_done(out, &accepted);
     rp_page_done(out, &notes);
 }
 
-static uint64_t
-count_checks(const struct rp_verdict *verdict, enum rp_result result)
+uint64_t
+rp_closing_count(const struct rp_verdict *verdict, enum rp_result result)
 {
     uint64_t count = 0;
 
@@ -248,12 +241,12 @@ put_skipped(struct rp_buf *out, const struct rp_verdict *verdict)
 void
 rp_closing_checks(struct rp_buf *out, const struct rp_verdict *verdict)
 {
-    uint64_t failed = count_checks(verdict, RP_FAIL);
-    uint64_t skipped = count_checks(verdict, RP_SKIPPED);
+    uint64_t failed = rp_closing_count(verdict, RP_FAIL);
+    uint64_t skipped = rp_closing_count(verdict, RP_SKIPPED);
 
     put_failed(out, verdict);
     rp_buf_str(out, "  ");
-    rp_page_count(out, count_checks(verdict, RP_PASS), "check");
+    rp_page_count(out, rp_closing_count(verdict, RP_PASS), "check");
     rp_buf_str(out, " passed");
     if (failed > 0)
         rp_buf_printf(out, ", %" PRIu64 " failed", failed);
@@ -284,7 +277,7 @@ count_amiss(const struct rp_verdict *verdict)
 {
     const struct rp_check *reread =
         rp_verdict_check(verdict, "committed-state-reread");
-    uint64_t amiss = count_checks(verdict, RP_SKIPPED);
+    uint64_t amiss = rp_closing_count(verdict, RP_SKIPPED);
 
     if (reread != NULL && reread->result == RP_SKIPPED && !verdict->committed)
         amiss--;
@@ -293,9 +286,10 @@ count_amiss(const struct rp_verdict *verdict)
 
 /* Behind the state: what keeps the run from being plainly proved. */
 static void
-put_reasons(struct rp_buf *out, const struct rp_verdict *verdict)
+put_reasons(struct rp_buf *out, const struct rp_verdict *verdict,
+            rp_put_count *put_count)
 {
-    uint64_t failed = count_checks(verdict, RP_FAIL);
+    uint64_t failed = rp_closing_count(verdict, RP_FAIL);
     uint64_t skipped = count_amiss(verdict);
     const char *between = ": ";
 
@@ -303,19 +297,19 @@ put_reasons(struct rp_buf *out, const struct rp_verdict *verdict)
         between = ", ";
     if (failed > 0) {
         rp_buf_str(out, between);
-        rp_page_count(out, failed, "check");
+        put_count(out, failed, "check");
         rp_buf_str(out, " failed");
         between = ", ";
     }
     if (skipped > 0) {
         rp_buf_str(out, between);
-        rp_page_count(out, skipped, "check");
+        put_count(out, skipped, "check");
         rp_buf_str(out, " skipped");
         between = ", ";
     }
     if (verdict->listed > 0) {
         rp_buf_str(out, between);
-        rp_page_count(out, verdict->listed, "finding");
+        put_count(out, verdict->listed, "finding");
         rp_buf_str(out, " in findings.csv");
     }
 }
@@ -330,6 +324,20 @@ nothing_was_new(const struct rp_verdict *verdict)
 }
 
 void
+rp_closing_state(struct rp_buf *out, const struct rp_verdict *verdict,
+                 rp_put_count *put_count)
+{
+    bool load = strcmp(verdict->command, "load") == 0;
+
+    rp_buf_str(out, state_of(verdict));
+    if (verdict->outcome != RP_PROVED)
+        put_reasons(out, verdict, put_count);
+    else if (nothing_was_new(verdict))
+        rp_buf_printf(out, ": nothing to insert, every %s was there already",
+                      load ? "row" : "enrollment");
+}
+
+void
 rp_closing_outcome(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     static const char *const words[] = {
@@ -337,14 +345,9 @@ rp_closing_outcome(struct rp_buf *out, const struct rp_verdict *verdict)
         [RP_PROVED_WITH_EXCEPTIONS] = "PROVED WITH EXCEPTIONS",
         [RP_NOT_PROVED] = "NOT PROVED",
     };
-    bool load = strcmp(verdict->command, "load") == 0;
 
-    rp_buf_printf(out, "%s, %s", words[verdict->outcome], state_of(verdict));
-    if (verdict->outcome != RP_PROVED)
-        put_reasons(out, verdict);
-    else if (nothing_was_new(verdict))
-        rp_buf_printf(out, ": nothing to insert, every %s was there already",
-                      load ? "row" : "enrollment");
+    rp_buf_printf(out, "%s, ", words[verdict->outcome]);
+    rp_closing_state(out, verdict, rp_page_count);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "report/html.h"
 #include "report/lists.h"
 #include "report/readme.h"
 #include "report/text.h"
@@ -145,6 +146,7 @@ put_verdict(struct rp_bag *bag, const struct rp_verdict *verdict,
 {
     struct rp_buf readme = { 0 };
     struct rp_buf report = { 0 };
+    struct rp_buf page = { 0 };
     struct rp_buf json = { 0 };
     enum rp_status status;
 
@@ -154,6 +156,10 @@ put_verdict(struct rp_bag *bag, const struct rp_verdict *verdict,
         return status;
     rp_text_report(&report, verdict, NULL);
     status = put_text(bag, "report.txt", &report, err);
+    if (status != RP_OK)
+        return status;
+    rp_html_report(&page, verdict);
+    status = put_text(bag, "report.html", &page, err);
     if (status == RP_OK)
         status = rp_json_verdict(&json, verdict, err);
     if (status == RP_OK)

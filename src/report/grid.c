@@ -100,9 +100,8 @@ put_headings(struct rp_buf *out, const struct grid *grid)
     rp_buf_str(out, "   digest\n");
 }
 
-/* Whether the declared table holds what was planned is one of the checks. */
-static const char *
-plan_kept(const struct rp_verdict *verdict)
+const char *
+rp_grid_plan_kept(const struct rp_verdict *verdict)
 {
     bool load = strcmp(verdict->command, "load") == 0;
     const struct rp_check *check = rp_verdict_check(
@@ -119,7 +118,7 @@ put_digest(struct rp_buf *out, const struct rp_verdict *verdict,
 {
     rp_buf_str(out, "   ");
     if (table->role == RP_ROLE_DECLARED)
-        rp_buf_str(out, plan_kept(verdict));
+        rp_buf_str(out, rp_grid_plan_kept(verdict));
     else if (!table->same)
         rp_buf_str(out, "CHANGED");
     else if (table->there_before)

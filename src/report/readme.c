@@ -101,6 +101,8 @@ static const char files[] =
     "WHICH FILE IS WHAT\n"
     "\n"
     "  report.txt        the whole verdict on one page: read it first\n"
+    "  report.html       the same for a browser, with where every record went\n"
+    "                    and where findings are; loads nothing, runs nothing\n"
     "  findings.csv      what was wrong, one line each: where it stands, what\n"
     "                    became of it, what to do; holds keys of people\n"
     "  verdict.json      the verdict for programs, rollproof/verdict/1\n"

@@ -59,7 +59,7 @@ expect_output 'migrate again' migrate school.db legacy.csv "$@"
 expect_output 'migrate with full checks' migrate school.db plain.csv \
     --check full --evidence full
 for file in findings.csv collapsed.csv rejects/1.csv sample.csv verdict.json \
-    report.txt README.txt tables.csv inputs.sha256 migration.sql \
+    report.txt report.html README.txt tables.csv inputs.sha256 migration.sql \
     schema.before.sql schema.after.sql; do
     expected=$fixtures/expected/commands/evidence.$(echo "$file" | tr / .)
     [ -z "${ROLLPROOF_UPDATE-}" ] || cp "accepted/data/$file" "$expected"
@@ -68,7 +68,7 @@ done
 check_same 'the evidence holds these files and no other' \
     'bag-info.txt bagit.txt data/README.txt data/collapsed.csv '\
 'data/findings.csv data/inputs.sha256 data/migration.sql '\
-'data/rejects/1.csv data/report.txt data/run.json data/sample.csv '\
+'data/rejects/1.csv data/report.html data/report.txt data/run.json data/sample.csv '\
 'data/schema.after.sql data/schema.before.sql data/tables.csv '\
 'data/verdict.json manifest-sha256.txt tagmanifest-sha256.txt' \
     "$(cd accepted && find . -type f | sed 's,^\./,,' | sort | xargs)"
@@ -76,6 +76,9 @@ check_same 'the evidence holds these files and no other' \
 # report, check-evidence, verify, status
 expect_output 'report' report accepted
 expect_output 'report as json' report accepted --format json
+run report accepted --format html
+check_files 'report as html is the page of the evidence' \
+    accepted/data/report.html out
 expect_output 'check-evidence' check-evidence accepted
 check 'sha256sum agrees with the manifest' sh -c \
     'cd accepted && sha256sum -c --quiet --strict manifest-sha256.txt &&

@@ -35,7 +35,7 @@ migrate inplace.db --accept "$accept"
 check_same 'a copy holds what a run in place holds' \
     "$(query inplace.db 'SELECT * FROM student_courses')" \
     "$(query new.db 'SELECT * FROM student_courses')"
-for file in verdict.json report.txt README.txt; do
+for file in verdict.json report.txt report.html README.txt; do
     sed 's/inplace\.db/new.db/g' inplace.db.evidence/*/data/$file >wanted
     check_files "the evidence differs in names only: $file" wanted \
         new.db.evidence/*/data/$file

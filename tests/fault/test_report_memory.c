@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/evidence.h"
+#include "report/html.h"
 #include "report/text.h"
 #include "support/sample.h"
 #include "support/sweep.h"
@@ -16,6 +17,7 @@
  * sample looks like when there is memory. */
 #define FOLDER_VARIABLE "ROLLPROOF_TEST_FOLDER"
 #define TEXT_VARIABLE "ROLLPROOF_TEST_TEXT"
+#define PAGE_VARIABLE "ROLLPROOF_TEST_PAGE"
 #define JSON_VARIABLE "ROLLPROOF_TEST_JSON"
 
 static struct rp_verdict verdict; /* the sample, which needs no memory */
@@ -44,6 +46,18 @@ tell(void)
     rp_text_report(&out, &verdict, "evidence");
     status = rp_buf_status(&out, &err);
     return end_with(&out, status, TEXT_VARIABLE, &err);
+}
+
+static enum test_ending
+write_page(void)
+{
+    struct rp_buf out = { 0 };
+    enum rp_status status;
+    struct rp_err err;
+
+    rp_html_report(&out, &verdict);
+    status = rp_buf_status(&out, &err);
+    return end_with(&out, status, PAGE_VARIABLE, &err);
 }
 
 static enum test_ending
@@ -129,6 +143,7 @@ stage_evidence(void)
 
 static const struct test_work works[] = {
     { "tell", tell, 1 },
+    { "write page", write_page, 1 },
     { "write json", write_json, 1 },
     { "read json", read_json, 3 },
     { "write run", write_run, 3 },
@@ -139,15 +154,19 @@ static void
 set_variables(const char *folder)
 {
     struct rp_buf text = { 0 };
+    struct rp_buf page = { 0 };
     struct rp_buf json = { 0 };
     struct rp_err err;
 
     rp_text_report(&text, &verdict, "evidence");
+    rp_html_report(&page, &verdict);
     assert_ok(rp_json_verdict(&json, &verdict, &err), &err);
     assert_int_equal(setenv(TEXT_VARIABLE, rp_buf_cstr(&text), 1), 0);
+    assert_int_equal(setenv(PAGE_VARIABLE, rp_buf_cstr(&page), 1), 0);
     assert_int_equal(setenv(JSON_VARIABLE, rp_buf_cstr(&json), 1), 0);
     assert_int_equal(setenv(FOLDER_VARIABLE, folder, 1), 0);
     rp_buf_release(&text);
+    rp_buf_release(&page);
     rp_buf_release(&json);
 }
 

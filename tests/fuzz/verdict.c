@@ -5,6 +5,7 @@
  */
 #include "base/buf.h"
 #include "fuzz/fuzzcheck.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -33,6 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     }
     write_verdict(&first, &verdict);
     rp_text_report(&second, &verdict, NULL);
+    rp_html_report(&second, &verdict);
     rp_buf_reset(&second);
     rp_verdict_release(&verdict);
     memset(&verdict, 0, sizeof verdict);

@@ -84,6 +84,8 @@ run report accepted
 cat out err >said
 run report accepted --format json
 cat out err >>said
+run report accepted --format html
+cat out err >>said
 run check-evidence accepted
 cat out err >>said
 run status accepted.db

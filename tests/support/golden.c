@@ -13,8 +13,11 @@ test_golden(struct rp_slice actual, const char *name, const char *file,
     char *folder = test_path(root == NULL ? "." : root, "tests/unit/golden");
     char *path = test_path(folder, name);
     struct rp_slice expected = { NULL, 0 };
-    unsigned char *bytes = test_read(path, &expected.len);
+    unsigned char *bytes;
 
+    if (getenv("ROLLPROOF_UPDATE") != NULL)
+        test_write(path, actual);
+    bytes = test_read(path, &expected.len);
     expected.ptr = bytes;
     if (!rp_slice_eq(actual, expected)) {
         print_error("not as in %s:\n%.*s", name, (int)actual.len,

@@ -1,7 +1,8 @@
 /* golden.h - whole outputs, compared with the files in tests/unit/golden.
  *
  * The files are found from $ROLLPROOF_ROOT, which run-tests sets, or from the
- * folder where the test was started.
+ * folder where the test was started.  With ROLLPROOF_UPDATE set they are
+ * written first; read the difference before believing it.
  */
 #ifndef SUPPORT_GOLDEN_H
 #define SUPPORT_GOLDEN_H

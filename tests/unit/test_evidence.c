@@ -189,6 +189,7 @@ the_evidence_of_a_run_is_these_files(void **state)
                           "data/inputs.sha256\n"
                           "data/migration.sql\n"
                           "data/rejects/1.csv\n"
+                          "data/report.html\n"
                           "data/report.txt\n"
                           "data/run.json\n"
                           "data/sample.csv\n"
@@ -198,6 +199,7 @@ the_evidence_of_a_run_is_these_files(void **state)
                           "data/verdict.json\n");
     check_golden("data/README.txt", "evidence/README.txt");
     check_golden("data/report.txt", "evidence/report.txt");
+    check_golden("data/report.html", "html/with-exceptions.html");
     check_golden("data/verdict.json", "json/verdict.json");
     check_golden("data/tables.csv", "evidence/tables.csv");
     check_file("data/schema.before.sql", "CREATE TABLE students (id);\n");
