@@ -1,4 +1,4 @@
-/* keysearch.h - is this key among the sorted ones of a spool?
+/* keysearch.h - the row that has this key, among the sorted ones of a spool.
  *
  * For questions in any order about more keys than memory should hold: one key
  * in many is kept, and the block between two of them is read when it is asked
@@ -7,23 +7,30 @@
 #ifndef BASE_KEYSEARCH_H
 #define BASE_KEYSEARCH_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "base/spool.h"
 
-#define RP_SEARCH_KEY_BYTES 16
-
 struct rp_key_search;
 
-/* keys: whole, distinct, in memcmp order; the spool outlives the search. */
-enum rp_status rp_key_search_open(const struct rp_spool *keys,
+/* The key is the front of the row. */
+struct rp_search_shape {
+    size_t row_bytes;
+    size_t key_bytes;
+};
+
+/* rows: whole, in the memcmp order of their keys, which are distinct; the spool
+ * outlives the search. */
+enum rp_status rp_key_search_open(const struct rp_spool *rows,
+                                  struct rp_search_shape shape,
                                   struct rp_key_search **out_search,
                                   struct rp_err *err) RP_MUST_CHECK;
-enum rp_status rp_key_search_has(struct rp_key_search *search,
-                                 const unsigned char key[RP_SEARCH_KEY_BYTES],
-                                 bool *out_has, struct rp_err *err)
-    RP_MUST_CHECK;
+/* *out_row is NULL when there is none; valid until the next call. */
+enum rp_status rp_key_search_find(struct rp_key_search *search,
+                                  const unsigned char *key,
+                                  const unsigned char **out_row,
+                                  struct rp_err *err) RP_MUST_CHECK;
 void rp_key_search_close(struct rp_key_search *search);
 
 #endif

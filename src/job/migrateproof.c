@@ -43,8 +43,7 @@ look_after(struct rp_migration *migration, struct rp_err *err)
     struct rp_linkproof *proof = NULL;
     struct rp_linkproof_request wanted = {
         .added = migration->plan->added,
-        .student = migration->witness.students,
-        .course = migration->witness.courses,
+        .keys = &migration->witness.keys,
     };
     struct rp_snapshot_request request = {
         .full_check = migration->options->policy.full_check,

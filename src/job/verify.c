@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/shares.h"
 #include "base/slice.h"
 #include "job/evidence.h"
 #include "job/session.h"
 #include "job/who.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "rollproof.h"
@@ -22,8 +23,7 @@ struct verifying {
     struct rp_db *db;
     struct rp_tables tables;
     struct rp_snapshot now;
-    struct rp_keyring *students;
-    struct rp_keyring *courses;
+    struct rp_keyrings keys;
     size_t student_column;
     size_t course_column;
     char schema_trouble[RP_ERR_TEXT_BYTES]; /* why links cannot be looked at */
@@ -44,30 +44,47 @@ visit_link(void *ctx, const struct rp_row *row, bool *out_skip,
     const struct rp_cell *student = &row->cells[verifying->student_column];
     const struct rp_cell *course = &row->cells[verifying->course_column];
 
-    (void)err;
+    bool held = false;
+    enum rp_status status = RP_OK;
+
     *out_skip = false;
-    if (student->type != RP_CELL_INT || course->type != RP_CELL_INT ||
-        !rp_keyring_has_id(verifying->students, student->integer) ||
-        !rp_keyring_has_id(verifying->courses, course->integer))
-        verifying->orphans++;
+    if (student->type == RP_CELL_INT && course->type == RP_CELL_INT)
+        status = rp_keyrings_hold(&verifying->keys, student->integer,
+                                  course->integer, &held, err);
+    verifying->orphans += held ? 0 : 1;
     if (verifying->has_last && verifying->last_student == student->integer &&
         verifying->last_course == course->integer)
         verifying->repeats++;
     verifying->has_last = true;
     verifying->last_student = student->integer;
     verifying->last_course = course->integer;
-    return RP_OK;
+    return status;
 }
 
-static enum rp_status
-open_ring(struct rp_db *db, const struct rp_table *parent,
-          struct rp_keyring **out_ring, struct rp_err *err)
+/* By their ids. */
+static struct rp_key_shape
+shape_of(const struct rp_table *parent)
 {
     struct rp_key_shape shape = { .table = parent, .count = 1 };
 
     shape.column[0] = (size_t)parent->rowid_column;
     shape.integer[0] = true;
-    return rp_keyring_open(db, &shape, out_ring, err);
+    return shape;
+}
+
+static enum rp_status
+open_keys(struct verifying *verifying, struct rp_err *err)
+{
+    struct rp_key_shape student = shape_of(verifying->tables.students);
+    struct rp_key_shape course = shape_of(verifying->tables.courses);
+    struct rp_keyrings_request wanted = {
+        .db = verifying->db,
+        .student = &student,
+        .course = &course,
+        .memory_bytes = RP_PROOF_BYTES(rp_session_memory(verifying->session)),
+    };
+
+    return rp_keyrings_open(&wanted, &verifying->keys, err);
 }
 
 static enum rp_status
@@ -89,11 +106,7 @@ look(struct verifying *verifying, struct rp_err *err)
         return rp_snapshot_take(verifying->db, &request, &verifying->now, err);
     }
     if (status == RP_OK)
-        status = open_ring(verifying->db, verifying->tables.students,
-                           &verifying->students, err);
-    if (status == RP_OK)
-        status = open_ring(verifying->db, verifying->tables.courses,
-                           &verifying->courses, err);
+        status = open_keys(verifying, err);
     if (status != RP_OK)
         return status;
     links = verifying->tables.links;
@@ -249,8 +262,7 @@ rp_verify(const struct rp_session *session,
     if (status == RP_OK && verifying.differences > 0)
         exit_code = RP_EXIT_DIFFERENT;
     rp_buf_release(&verifying.out);
-    rp_keyring_close(verifying.students);
-    rp_keyring_close(verifying.courses);
+    rp_keyrings_release(&verifying.keys);
     rp_snapshot_release(&verifying.now);
     rp_tables_release(&verifying.tables);
     rp_db_close(verifying.db);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/shares.h"
 
 /* The database as it was, and the parents' keys. */
 static enum rp_status
@@ -13,28 +14,38 @@ look_at_school(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
         .full_check = witness->full_check,
         .with_soundness = true,
     };
+    struct rp_keyrings_request wanted = {
+        .db = db,
+        .student = &witness->student,
+        .course = &witness->course,
+        .memory_bytes = RP_PROOF_BYTES(rp_session_memory(witness->session)),
+    };
     enum rp_status status =
         rp_snapshot_take(db, &request, &witness->before, err);
 
     if (status == RP_OK)
-        status =
-            rp_keyring_open(db, &witness->student, &witness->students, err);
-    if (status == RP_OK)
-        status = rp_keyring_open(db, &witness->course, &witness->courses, err);
+        status = rp_keyrings_open(&wanted, &witness->keys, err);
     return status;
+}
+
+static struct rp_claims_request
+claims_request(const struct rp_witness *witness)
+{
+    return (struct rp_claims_request){
+        .plan = witness->plan,
+        .dialect = witness->dialect,
+        .keys = &witness->keys,
+        .folder = rp_db_folder(witness->db),
+        .memory_bytes = RP_PROOF_BYTES(rp_session_memory(witness->session)),
+        .stop = witness->session->stop,
+    };
 }
 
 /* The sources as its own parser reads them. */
 static enum rp_status
 look_at_sources(struct rp_witness *witness, struct rp_err *err)
 {
-    struct rp_claims_request request = {
-        .plan = witness->plan,
-        .dialect = witness->dialect,
-        .student = witness->students,
-        .course = witness->courses,
-        .stop = witness->session->stop,
-    };
+    struct rp_claims_request request = claims_request(witness);
 
     witness->second =
         rp_zalloc_array(witness->plan->source_count, sizeof *witness->second);
@@ -47,11 +58,7 @@ look_at_sources(struct rp_witness *witness, struct rp_err *err)
 static enum rp_status
 look_at_plan(struct rp_witness *witness, struct rp_err *err)
 {
-    struct rp_claims_request request = {
-        .plan = witness->plan,
-        .student = witness->students,
-        .course = witness->courses,
-    };
+    struct rp_claims_request request = claims_request(witness);
 
     return rp_claims_of_plan(&request, &witness->planned, err);
 }
@@ -148,8 +155,7 @@ rp_witness_release(struct rp_witness *witness)
     }
     rp_gate_close(witness->released);
     rp_gate_close(witness->settled);
-    rp_keyring_close(witness->students);
-    rp_keyring_close(witness->courses);
+    rp_keyrings_release(&witness->keys);
     rp_free(witness->second);
     rp_snapshot_release(&witness->before);
     memset(witness, 0, sizeof *witness);

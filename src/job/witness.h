@@ -17,7 +17,7 @@
 #include "job/session.h"
 #include "plan/plan.h"
 #include "proof/claims.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 #include "proof/snapshot.h"
 #include "school/db.h"
 #include "school/keys.h"
@@ -34,8 +34,7 @@ struct rp_witness {
     bool full_check;
     /* What it saw. */
     struct rp_snapshot before;
-    struct rp_keyring *students;
-    struct rp_keyring *courses;
+    struct rp_keyrings keys;
     struct rp_second_facts *second; /* one per source */
     struct rp_fp claimed;
     struct rp_fp planned;

@@ -4,7 +4,14 @@
 #include <string.h>
 
 #include "base/reading.h"
+#include "base/sort.h"
+#include "proof/keymerge.h"
 #include "proof/second.h"
+
+/* A course id and the key of a student. */
+#define ID_BYTES 8
+#define BY_COURSE_BYTES (ID_BYTES + 16)
+#define BY_COURSE_SHARE 4
 
 /* One claim: the two keys, kept apart by their fixed length. */
 static void
@@ -111,23 +118,114 @@ struct claiming {
     const struct rp_claims_request *request;
     const struct rp_layout *layout;
     struct rp_fp *claims;
+    /* Where a ring is spilled: what is known is told later. */
+    struct rp_keymerge *students;
+    struct rp_keymerge *courses;
+    uint64_t number;
 };
 
 static enum rp_status
-visit_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+claim_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
 {
     const struct claiming *claiming = ctx;
+    const struct rp_keyrings *keys = claiming->request->keys;
     struct rp_field_key student = { .known = false };
     struct rp_field_key course = { .known = false };
     enum rp_status status;
 
-    status = rp_keyring_field_key(claiming->request->student, fields,
+    status = rp_keyring_field_key(keys->student, fields,
                                   &claiming->layout->student, &student, err);
     if (status == RP_OK)
-        status = rp_keyring_field_key(claiming->request->course, fields,
+        status = rp_keyring_field_key(keys->course, fields,
                                       &claiming->layout->course, &course, err);
     if (status == RP_OK && student.known && course.known)
         add_claim(claiming->claims, student.key, course.key);
+    return status;
+}
+
+static enum rp_status
+put_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+{
+    struct claiming *claiming = ctx;
+    struct rp_record_key key = {
+        .number = ++claiming->number,
+        .fields = fields,
+        .columns = &claiming->layout->student,
+    };
+    enum rp_status status = rp_keymerge_put(claiming->students, &key, err);
+
+    key.columns = &claiming->layout->course;
+    return status == RP_OK ? rp_keymerge_put(claiming->courses, &key, err)
+                           : status;
+}
+
+static enum rp_status
+parse_sources(struct claiming *claiming, struct rp_second_facts *facts,
+              struct rp_err *err)
+{
+    const struct rp_claims_request *request = claiming->request;
+    const struct rp_plan *plan = request->plan;
+    struct rp_second_visitor visitor = {
+        claiming->students == NULL ? claim_record : put_record, claiming
+    };
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < plan->source_count && status == RP_OK; i++) {
+        claiming->layout = &plan->sources[i].layout;
+        status = rp_claims_parse(request, i, &visitor, &facts[i], err);
+    }
+    return status;
+}
+
+/* A record of which both keys are known is a claim. */
+static enum rp_status
+add_known(struct claiming *claiming, struct rp_err *err)
+{
+    struct rp_known_key student = { .number = 0 };
+    struct rp_known_key course = { .number = 0 };
+    enum rp_status status = RP_OK;
+
+    while (status == RP_OK && student.number < UINT64_MAX &&
+           course.number < UINT64_MAX) {
+        if (student.number == course.number && student.number > 0)
+            add_claim(claiming->claims, student.key, course.key);
+        if (student.number <= course.number)
+            status = rp_keymerge_next(claiming->students, &student, err);
+        else
+            status = rp_keymerge_next(claiming->courses, &course, err);
+    }
+    return status;
+}
+
+static enum rp_status
+match_sources(struct claiming *claiming, struct rp_second_facts *facts,
+              struct rp_err *err)
+{
+    const struct rp_claims_request *request = claiming->request;
+    struct rp_keymerge_request wanted = {
+        .ring = request->keys->student,
+        .folder = request->folder,
+        .memory_bytes = request->memory_bytes,
+    };
+    enum rp_status status = rp_keymerge_open(&wanted, &claiming->students, err);
+
+    wanted.ring = request->keys->course;
+    if (status == RP_OK)
+        status = rp_keymerge_open(&wanted, &claiming->courses, err);
+    if (status == RP_OK)
+        status = parse_sources(claiming, facts, err);
+    if (status == RP_OK)
+        status = rp_keymerge_end(claiming->students, err);
+    if (status == RP_OK)
+        status = rp_keymerge_end(claiming->courses, err);
+    if (status == RP_OK)
+        status = rp_keymerge_settle(claiming->students, err);
+    if (status == RP_OK)
+        status = rp_keymerge_settle(claiming->courses, err);
+    if (status == RP_OK)
+        status = add_known(claiming, err);
+    rp_keymerge_close(claiming->students);
+    rp_keymerge_close(claiming->courses);
     return status;
 }
 
@@ -136,19 +234,94 @@ rp_claims_of_sources(const struct rp_claims_request *request,
                      struct rp_second_facts *facts, struct rp_fp *out_claims,
                      struct rp_err *err)
 {
-    enum rp_status status = RP_OK;
+    struct claiming claiming = { .request = request, .claims = out_claims };
 
     memset(out_claims, 0, sizeof *out_claims);
-    for (size_t i = 0; i < request->plan->source_count && status == RP_OK;
-         i++) {
-        struct claiming claiming = {
-            .request = request,
-            .layout = &request->plan->sources[i].layout,
-            .claims = out_claims,
-        };
-        struct rp_second_visitor visitor = { visit_record, &claiming };
+    if (rp_keyring_is_spilled(request->keys->student) ||
+        rp_keyring_is_spilled(request->keys->course))
+        return match_sources(&claiming, facts, err);
+    return parse_sources(&claiming, facts, err);
+}
 
-        status = rp_claims_parse(request, i, &visitor, &facts[i], err);
+/* The claims of the plan come by student; where the courses are spilled, they
+ * are sorted by course before those keys are read. */
+struct planned {
+    const struct rp_keyrings *keys;
+    struct rp_sorter *by_course; /* course id, its sign bit turned; student */
+    struct rp_fp *claims;
+};
+
+static enum rp_status
+claim_planned(const struct planned *planned, struct rp_hash128 student,
+              int64_t course_id, struct rp_err *err)
+{
+    struct rp_field_key course = { .known = false };
+    enum rp_status status =
+        rp_keyring_key(planned->keys->course, course_id, &course, err);
+
+    if (status == RP_OK)
+        add_claim(planned->claims, student, course.key);
+    return status;
+}
+
+static enum rp_status
+take_planned(const struct planned *planned, const unsigned char *key,
+             struct rp_err *err)
+{
+    unsigned char packed[BY_COURSE_BYTES];
+    struct rp_field_key student = { .known = false };
+    int64_t student_id = 0;
+    int64_t course_id = 0;
+    enum rp_status status;
+
+    rp_link_unpack(key, &student_id, &course_id);
+    status = rp_keyring_key(planned->keys->student, student_id, &student, err);
+    if (status != RP_OK || planned->by_course == NULL)
+        return status == RP_OK
+                   ? claim_planned(planned, student.key, course_id, err)
+                   : status;
+    memcpy(packed, key + ID_BYTES, ID_BYTES);
+    rp_hash128_put(packed + ID_BYTES, student.key);
+    return rp_sorter_add(planned->by_course, packed, err);
+}
+
+static enum rp_status
+take_by_course(const struct planned *planned, struct rp_err *err)
+{
+    enum rp_status status = rp_sorter_finish(planned->by_course, err);
+
+    while (status == RP_OK) {
+        unsigned char key[RP_CLAIM_KEY_BYTES] = { 0 };
+        const unsigned char *packed = NULL;
+        int64_t student_id = 0;
+        int64_t course_id = 0;
+
+        status = rp_sorter_next(planned->by_course, &packed, err);
+        if (status != RP_OK || packed == NULL)
+            break;
+        memcpy(key + ID_BYTES, packed, ID_BYTES);
+        rp_link_unpack(key, &student_id, &course_id);
+        status = claim_planned(planned, rp_hash128_get(packed + ID_BYTES),
+                               course_id, err);
+    }
+    return status;
+}
+
+static enum rp_status
+take_claims(const struct planned *planned, const struct rp_plan *plan,
+            struct rp_err *err)
+{
+    const unsigned char *packed = NULL;
+    enum rp_status status = rp_sorter_rewind(plan->claims, err);
+
+    while (status == RP_OK) {
+        struct rp_claim claim;
+
+        status = rp_sorter_next(plan->claims, &packed, err);
+        if (status != RP_OK || packed == NULL)
+            break;
+        claim = rp_claim_unpack_as(plan->claim_shape, packed);
+        status = take_planned(planned, claim.key, err);
     }
     return status;
 }
@@ -157,26 +330,19 @@ enum rp_status
 rp_claims_of_plan(const struct rp_claims_request *request,
                   struct rp_fp *out_claims, struct rp_err *err)
 {
-    struct rp_sorter *claims = request->plan->claims;
-    const unsigned char *packed = NULL;
-    enum rp_status status = rp_sorter_rewind(claims, err);
+    struct rp_sort_shape sort = { BY_COURSE_BYTES, ID_BYTES,
+                                  request->memory_bytes / BY_COURSE_SHARE };
+    struct planned planned = { .keys = request->keys, .claims = out_claims };
+    enum rp_status status = RP_OK;
 
     memset(out_claims, 0, sizeof *out_claims);
-    while (status == RP_OK) {
-        struct rp_hash128 student = { 0, 0 };
-        struct rp_hash128 course = { 0, 0 };
-        struct rp_claim claim;
-        int64_t student_id = 0;
-        int64_t course_id = 0;
-
-        status = rp_sorter_next(claims, &packed, err);
-        if (status != RP_OK || packed == NULL)
-            break;
-        claim = rp_claim_unpack_as(request->plan->claim_shape, packed);
-        rp_link_unpack(claim.key, &student_id, &course_id);
-        (void)rp_keyring_key(request->student, student_id, &student);
-        (void)rp_keyring_key(request->course, course_id, &course);
-        add_claim(out_claims, student, course);
-    }
+    if (rp_keyring_is_spilled(request->keys->course))
+        status =
+            rp_sorter_open(&sort, request->folder, &planned.by_course, err);
+    if (status == RP_OK)
+        status = take_claims(&planned, request->plan, err);
+    if (status == RP_OK && planned.by_course != NULL)
+        status = take_by_course(&planned, err);
+    rp_sorter_close(planned.by_course);
     return status;
 }

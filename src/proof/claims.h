@@ -18,7 +18,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "plan/plan.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 
 /* What the second parser saw of one source. */
 struct rp_second_facts {
@@ -30,8 +30,9 @@ struct rp_second_facts {
 struct rp_claims_request {
     const struct rp_plan *plan;
     const struct rp_dialect *dialect;
-    struct rp_keyring *student;
-    struct rp_keyring *course;
+    const struct rp_keyrings *keys;
+    const char *folder; /* for what does not fit into memory */
+    size_t memory_bytes;
     const volatile sig_atomic_t *stop;
 };
 

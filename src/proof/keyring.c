@@ -1,22 +1,23 @@
 /* see keyring.h */
 #include "proof/keyring.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
+#include "base/be.h"
 #include "base/idset.h"
+#include "base/keysearch.h"
 #include "base/mem.h"
-#include "base/slice.h"
+#include "base/spool.h"
 #include "proof/keyset.h"
 
-/* "-9223372036854775808" and a NUL */
-#define DIGITS_BYTES 24
+/* A row on disk: the id, its sign bit turned, and the key. */
+#define ID_BYTES 8
+#define ROW_BYTES (ID_BYTES + RP_KEYRING_KEY_BYTES)
+#define ID_SIGN ((uint64_t)1 << 63)
 
 struct rp_keyring {
-    struct rp_key_shape shape;
-    bool number; /* the key is one integer */
+    struct rp_keyring_request request;
+    struct rp_keynorm norm;
     bool direct; /* it is the INTEGER PRIMARY KEY: every key is its row's id */
-    struct rp_idset direct_ids;
+    struct rp_idset id_set;
     /* Otherwise the rows by id; ids is NULL when they follow one another
      * without a gap. */
     int64_t *ids;
@@ -27,62 +28,33 @@ struct rp_keyring {
     int64_t first_id;
     size_t last; /* where the last id was found */
     struct rp_keyset set;
-    struct rp_buf text;
+    size_t set_bytes;
+    /* Spilled, there is none of all this but a set of ids, if it is small. */
+    bool full;
+    bool ids_known;
+    struct rp_spool *rows;
+    struct rp_key_search *by_id;
+    struct rp_sorter *sorted;
 };
 
-/* A row whose key is NULL, or cannot be written in a source. */
-static const struct rp_hash128 no_key = { UINT64_MAX, UINT64_MAX };
-
-static struct rp_hash128
-number_key(int64_t number)
-{
-    return (struct rp_hash128){ RP_KEY_NUMBER_HI, (uint64_t)number };
-}
-
-/* One part of a key: its length, then its bytes; numbers as decimal text. */
 static void
-put_part(struct rp_buf *out, struct rp_slice text)
+drop(struct rp_keyring *ring)
 {
-    rp_buf_be64(out, text.len);
-    rp_buf_slice(out, text);
-}
-
-static bool
-put_cell(struct rp_buf *out, const struct rp_cell *cell, bool integer)
-{
-    if (cell->type == RP_CELL_INT) {
-        char digits[DIGITS_BYTES];
-
-        (void)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
-        put_part(out, rp_slice_str(digits));
-        return true;
-    }
-    if (integer || (cell->type != RP_CELL_TEXT && cell->type != RP_CELL_BLOB))
-        return false;
-    put_part(out, cell->bytes);
-    return true;
+    rp_free(ring->ids);
+    ring->ids = NULL;
+    rp_free(ring->keys);
+    ring->keys = NULL;
+    ring->count = 0;
+    rp_keyset_release(&ring->set);
+    rp_idset_release(&ring->id_set);
 }
 
 static enum rp_status
-key_of_cells(struct rp_keyring *ring, const struct rp_cell *cells,
-             struct rp_hash128 *out_key, struct rp_err *err)
+give_up(struct rp_keyring *ring)
 {
-    bool usable = true;
-    enum rp_status status;
-
-    *out_key = no_key;
-    if (ring->number) {
-        if (cells[0].type == RP_CELL_INT)
-            *out_key = number_key(cells[0].integer);
-        return RP_OK;
-    }
-    rp_buf_reset(&ring->text);
-    for (size_t i = 0; i < ring->shape.count && usable; i++)
-        usable = put_cell(&ring->text, &cells[i], ring->shape.integer[i]);
-    status = rp_buf_status(&ring->text, err);
-    if (status == RP_OK && usable)
-        *out_key = rp_hash128(rp_buf_view(&ring->text));
-    return status;
+    drop(ring);
+    ring->full = true;
+    return RP_OK;
 }
 
 static enum rp_status
@@ -102,21 +74,45 @@ make_room(struct rp_keyring *ring, struct rp_err *err)
     return RP_OK;
 }
 
+/* May one more row be held? */
+static bool
+has_room(const struct rp_keyring *ring)
+{
+    size_t capacity = ring->key_capacity;
+
+    if (ring->count == capacity)
+        capacity *= 2;
+    return capacity * (sizeof *ring->ids + sizeof *ring->keys) <=
+           ring->request.memory_bytes;
+}
+
 static enum rp_status
-visit(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
+hold_id(struct rp_keyring *ring, int64_t id, struct rp_err *err)
+{
+    if (!rp_idset_add(&ring->id_set, id))
+        return rp_fail_nomem(err, "hold the keys for the proof");
+    return rp_idset_bytes(&ring->id_set) <= ring->request.memory_bytes
+               ? RP_OK
+               : give_up(ring);
+}
+
+/* The first scan: into memory, as long as there is room. */
+static enum rp_status
+hold_row(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
 {
     struct rp_keyring *ring = ctx;
-    struct rp_hash128 key = no_key;
+    struct rp_hash128 key = rp_no_key;
     enum rp_status status;
 
+    if (ring->full)
+        return RP_OK;
     if (ring->direct)
-        return rp_idset_add(&ring->direct_ids, id)
-                   ? RP_OK
-                   : rp_fail_nomem(err, "hold the keys for the proof");
+        return hold_id(ring, id, err);
+    if (!has_room(ring))
+        return give_up(ring);
     status = make_room(ring, err);
-
     if (status == RP_OK)
-        status = key_of_cells(ring, cells, &key, err);
+        status = rp_keynorm_of_cells(&ring->norm, cells, &key, err);
     if (status != RP_OK)
         return status;
     ring->ids[ring->count] = id;
@@ -124,22 +120,18 @@ visit(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
     return RP_OK;
 }
 
-/* The keys that there are, at the front of a copy. */
 static enum rp_status
 make_set(struct rp_keyring *ring, struct rp_err *err)
 {
-    struct rp_hash128 *keys = rp_zalloc_array(ring->count + 1, sizeof *keys);
-    size_t count = 0;
-    bool made;
+    size_t held = rp_keyring_bytes(ring);
 
-    if (keys == NULL)
+    ring->set_bytes =
+        rp_keyset_bytes(ring->keys, ring->count, ring->norm.number);
+    if (held + ring->set_bytes > ring->request.memory_bytes)
+        return give_up(ring);
+    if (!rp_keyset_init(&ring->set, ring->keys, ring->count, ring->norm.number))
         return rp_fail_nomem(err, "hold the keys for the proof");
-    for (size_t i = 0; i < ring->count; i++)
-        if (!rp_hash128_eq(ring->keys[i], no_key))
-            keys[count++] = ring->keys[i];
-    made = rp_keyset_init(&ring->set, keys, count, ring->number);
-    rp_free(keys);
-    return made ? RP_OK : rp_fail_nomem(err, "hold the keys for the proof");
+    return RP_OK;
 }
 
 /* Gives back what can be computed. */
@@ -156,23 +148,77 @@ shrink(struct rp_keyring *ring)
     }
 }
 
+/* The second scan, where there was no room. */
+static enum rp_status
+spill_row(void *ctx, int64_t id, const struct rp_cell *cells,
+          struct rp_err *err)
+{
+    struct rp_keyring *ring = ctx;
+    unsigned char row[ROW_BYTES];
+    struct rp_hash128 key = rp_no_key;
+    enum rp_status status = rp_keynorm_of_cells(&ring->norm, cells, &key, err);
+
+    rp_put_be64(row, (uint64_t)id ^ ID_SIGN);
+    rp_hash128_put(row + ID_BYTES, key);
+    if (status == RP_OK)
+        status =
+            rp_spool_put(ring->rows, (struct rp_slice){ row, sizeof row }, err);
+    if (status == RP_OK && !rp_hash128_eq(key, rp_no_key))
+        status = rp_sorter_add(ring->sorted, row + ID_BYTES, err);
+    if (status != RP_OK || !ring->ids_known)
+        return status;
+    if (!rp_idset_add(&ring->id_set, id))
+        return rp_fail_nomem(err, "hold the keys for the proof");
+    if (rp_idset_bytes(&ring->id_set) > ring->request.spill_bytes / 2) {
+        rp_idset_release(&ring->id_set);
+        ring->ids_known = false;
+    }
+    return RP_OK;
+}
+
+static enum rp_status
+spill(struct rp_keyring *ring, struct rp_err *err)
+{
+    const struct rp_keyring_request *request = &ring->request;
+    const char *folder = rp_db_folder(request->db);
+    struct rp_sort_shape sort = { RP_KEYRING_KEY_BYTES, RP_KEYRING_KEY_BYTES,
+                                  request->spill_bytes };
+    const struct rp_search_shape by_id = { ROW_BYTES, ID_BYTES };
+    struct rp_key_visitor visitor = { spill_row, ring };
+    enum rp_status status = rp_spool_open(folder, 0, &ring->rows, err);
+
+    ring->ids_known = true;
+    if (status == RP_OK)
+        status = rp_sorter_open(&sort, folder, &ring->sorted, err);
+    if (status == RP_OK)
+        status = rp_keys_scan(request->db, request->shape, &visitor, err);
+    if (status == RP_OK)
+        status = rp_spool_flush(ring->rows, err);
+    if (status == RP_OK)
+        status = rp_key_search_open(ring->rows, by_id, &ring->by_id, err);
+    return status == RP_OK ? rp_sorter_finish(ring->sorted, err) : status;
+}
+
 enum rp_status
-rp_keyring_open(struct rp_db *db, const struct rp_key_shape *shape,
+rp_keyring_open(const struct rp_keyring_request *request,
                 struct rp_keyring **out_ring, struct rp_err *err)
 {
+    const struct rp_key_shape *shape = request->shape;
     struct rp_keyring *ring = rp_zalloc(sizeof *ring);
-    struct rp_key_visitor visitor = { visit, ring };
+    struct rp_key_visitor visitor = { hold_row, ring };
     enum rp_status status;
 
     if (ring == NULL)
         return rp_fail_nomem(err, "hold the keys for the proof");
-    ring->shape = *shape;
-    ring->number = shape->count == 1 && shape->integer[0];
-    ring->direct =
-        ring->number && (int)shape->column[0] == shape->table->rowid_column;
-    status = rp_keys_scan(db, shape, &visitor, err);
-    if (status == RP_OK && !ring->direct)
+    ring->request = *request;
+    rp_keynorm_init(&ring->norm, shape);
+    ring->direct = ring->norm.number &&
+                   (int)shape->column[0] == shape->table->rowid_column;
+    status = rp_keys_scan(request->db, shape, &visitor, err);
+    if (status == RP_OK && !ring->full && !ring->direct)
         status = make_set(ring, err);
+    if (status == RP_OK && ring->full)
+        status = spill(ring, err);
     if (status == RP_OK) {
         shrink(ring);
         *out_ring = ring;
@@ -180,6 +226,23 @@ rp_keyring_open(struct rp_db *db, const struct rp_key_shape *shape,
         rp_keyring_close(ring);
     }
     return status;
+}
+
+bool
+rp_keyring_is_spilled(const struct rp_keyring *ring)
+{
+    return ring->full;
+}
+
+size_t
+rp_keyring_bytes(const struct rp_keyring *ring)
+{
+    if (ring->full)
+        return ring->request.spill_bytes;
+    if (ring->direct)
+        return rp_idset_bytes(&ring->id_set);
+    return ring->id_capacity * sizeof *ring->ids +
+           ring->key_capacity * sizeof *ring->keys + ring->set_bytes;
 }
 
 static bool
@@ -218,92 +281,64 @@ find(struct rp_keyring *ring, int64_t id)
     return search(ring, id);
 }
 
-bool
-rp_keyring_key(struct rp_keyring *ring, int64_t id, struct rp_hash128 *out_key)
+/* NULL: there is no such row. */
+static enum rp_status
+find_spilled(struct rp_keyring *ring, int64_t id, const unsigned char **out_row,
+             struct rp_err *err)
 {
+    unsigned char key[ID_BYTES];
+
+    rp_put_be64(key, (uint64_t)id ^ ID_SIGN);
+    return rp_key_search_find(ring->by_id, key, out_row, err);
+}
+
+static enum rp_status
+key_of_spilled(struct rp_keyring *ring, int64_t id,
+               struct rp_field_key *out_key, struct rp_err *err)
+{
+    const unsigned char *row = NULL;
+    enum rp_status status = find_spilled(ring, id, &row, err);
+
+    if (status != RP_OK || row == NULL)
+        return status;
+    out_key->key = rp_hash128_get(row + ID_BYTES);
+    out_key->known = !rp_hash128_eq(out_key->key, rp_no_key);
+    return RP_OK;
+}
+
+enum rp_status
+rp_keyring_key(struct rp_keyring *ring, int64_t id,
+               struct rp_field_key *out_key, struct rp_err *err)
+{
+    *out_key = (struct rp_field_key){ .known = false };
+    if (ring->full)
+        return key_of_spilled(ring, id, out_key, err);
     if (ring->direct) {
-        *out_key = number_key(id);
-        return rp_idset_has(&ring->direct_ids, id);
+        out_key->known = rp_idset_has(&ring->id_set, id);
+        out_key->key = rp_keynorm_number(id);
+    } else if (find(ring, id)) {
+        out_key->key = ring->keys[ring->last];
+        out_key->known = !rp_hash128_eq(out_key->key, rp_no_key);
     }
-    if (!find(ring, id))
-        return false;
-    *out_key = ring->keys[ring->last];
-    return !rp_hash128_eq(*out_key, no_key);
+    return RP_OK;
 }
 
-bool
-rp_keyring_has_id(struct rp_keyring *ring, int64_t id)
+enum rp_status
+rp_keyring_has_id(struct rp_keyring *ring, int64_t id, bool *out_has,
+                  struct rp_err *err)
 {
-    return ring->direct ? rp_idset_has(&ring->direct_ids, id) : find(ring, id);
-}
+    const unsigned char *row = NULL;
+    enum rp_status status = RP_OK;
 
-/* Decimal digits, a minus in front or not, within int64; no minus zero.
- * Counted downwards, where there is one number more than upwards. */
-static bool
-read_integer(struct rp_slice text, int64_t *out_number)
-{
-    bool minus = text.len > 0 && text.ptr[0] == '-';
-    int64_t number = 0;
-
-    if (text.len == (minus ? 1 : 0))
-        return false;
-    for (size_t i = minus ? 1 : 0; i < text.len; i++) {
-        int digit = text.ptr[i] - '0';
-
-        if (digit < 0 || digit > 9 || number < INT64_MIN / 10 ||
-            number * 10 < INT64_MIN + digit)
-            return false;
-        number = number * 10 - digit;
+    if (ring->full && !ring->ids_known) {
+        status = find_spilled(ring, id, &row, err);
+        *out_has = row != NULL;
+    } else if (ring->full || ring->direct) {
+        *out_has = rp_idset_has(&ring->id_set, id);
+    } else {
+        *out_has = find(ring, id);
     }
-    if (minus ? number == 0 : number == INT64_MIN)
-        return false;
-    *out_number = minus ? number : -number;
-    return true;
-}
-
-static bool
-put_field(struct rp_keyring *ring, size_t part, struct rp_slice field)
-{
-    char digits[DIGITS_BYTES];
-    int64_t number = 0;
-
-    if (field.len == 0)
-        return false;
-    if (!ring->shape.integer[part]) {
-        put_part(&ring->text, field);
-        return true;
-    }
-    if (!read_integer(field, &number))
-        return false;
-    (void)snprintf(digits, sizeof digits, "%" PRId64, number);
-    put_part(&ring->text, rp_slice_str(digits));
-    return true;
-}
-
-static bool
-make_key(struct rp_keyring *ring, const struct rp_slice *fields,
-         const struct rp_key_columns *columns, bool trim,
-         struct rp_hash128 *out_key)
-{
-    int64_t number = 0;
-
-    rp_buf_reset(&ring->text);
-    for (size_t i = 0; i < columns->count; i++) {
-        struct rp_slice field = fields[columns->column[i]];
-
-        if (trim)
-            field = rp_slice_trim(field);
-        if (ring->number) {
-            if (!read_integer(field, &number))
-                return false;
-            *out_key = number_key(number);
-            return true;
-        }
-        if (!put_field(ring, i, field))
-            return false;
-    }
-    *out_key = rp_hash128(rp_buf_view(&ring->text));
-    return true;
+    return status;
 }
 
 static bool
@@ -312,7 +347,7 @@ holds_once(const struct rp_keyring *ring, struct rp_hash128 key,
 {
     if (!ring->direct)
         return rp_keyset_once(&ring->set, key, out_there);
-    *out_there = rp_idset_has(&ring->direct_ids, (int64_t)key.lo);
+    *out_there = rp_idset_has(&ring->id_set, (int64_t)key.lo);
     return *out_there;
 }
 
@@ -325,11 +360,24 @@ rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
 
     out_key->known = false;
     for (int trim = 0; trim < 2 && !there; trim++) {
-        if (!make_key(ring, fields, columns, trim == 1, &out_key->key))
+        if (!rp_keynorm_of_fields(&ring->norm, fields, columns, trim == 1,
+                                  &out_key->key))
             continue;
         out_key->known = holds_once(ring, out_key->key, &there);
     }
-    return rp_buf_status(&ring->text, err);
+    return rp_buf_status(&ring->norm.text, err);
+}
+
+struct rp_keynorm *
+rp_keyring_norm(struct rp_keyring *ring)
+{
+    return &ring->norm;
+}
+
+struct rp_sorter *
+rp_keyring_keys(const struct rp_keyring *ring)
+{
+    return ring->sorted;
 }
 
 void
@@ -337,10 +385,10 @@ rp_keyring_close(struct rp_keyring *ring)
 {
     if (ring == NULL)
         return;
-    rp_free(ring->ids);
-    rp_free(ring->keys);
-    rp_keyset_release(&ring->set);
-    rp_idset_release(&ring->direct_ids);
-    rp_buf_release(&ring->text);
+    drop(ring);
+    rp_key_search_close(ring->by_id);
+    rp_spool_close(ring->rows);
+    rp_sorter_close(ring->sorted);
+    rp_keynorm_release(&ring->norm);
     rp_free(ring);
 }

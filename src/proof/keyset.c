@@ -36,21 +36,32 @@ slot_of(const struct rp_keyset *set, struct rp_hash128 key)
     return slot;
 }
 
-static bool
-make_slots(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count)
+static uint64_t
+slot_count(size_t count)
 {
     uint64_t places = SLOTS_AT_LEAST;
 
     while (places < (uint64_t)count * 2)
         places *= 2;
+    return places;
+}
+
+static bool
+make_slots(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count)
+{
+    uint64_t places = slot_count(count);
+
     if (!make_places(set, places))
         return false;
     set->slots = rp_zalloc_array((size_t)places, sizeof *set->slots);
     if (set->slots == NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
-        uint64_t slot = slot_of(set, keys[i]);
+        uint64_t slot;
 
+        if (rp_hash128_eq(keys[i], rp_no_key))
+            continue;
+        slot = slot_of(set, keys[i]);
         add_at(set, slot);
         set->slots[slot] = keys[i];
     }
@@ -71,28 +82,57 @@ make_bits(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count,
     if (!make_places(set, width + 1))
         return false;
     for (size_t i = 0; i < count; i++)
-        add_at(set, distance(set, keys[i]));
+        if (!rp_hash128_eq(keys[i], rp_no_key))
+            add_at(set, distance(set, keys[i]));
     return true;
+}
+
+/* From the least number to the most; no such range: UINT64_MAX. */
+static uint64_t
+width_of(const struct rp_hash128 *keys, size_t count, int64_t *out_least)
+{
+    int64_t least = INT64_MAX;
+    int64_t most = INT64_MIN;
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t number = (int64_t)keys[i].lo;
+
+        if (rp_hash128_eq(keys[i], rp_no_key))
+            continue;
+        least = number < least ? number : least;
+        most = number > most ? number : most;
+    }
+    *out_least = least;
+    return most < least ? UINT64_MAX : (uint64_t)most - (uint64_t)least;
+}
+
+static bool
+is_worth_bits(uint64_t width, size_t count)
+{
+    return width < SLOTS_AT_LEAST + (uint64_t)count * BITS_PER_NUMBER;
+}
+
+size_t
+rp_keyset_bytes(const struct rp_hash128 *keys, size_t count, bool numbers)
+{
+    int64_t least = 0;
+    uint64_t width = numbers ? width_of(keys, count, &least) : UINT64_MAX;
+    uint64_t slots = slot_count(count);
+
+    if (is_worth_bits(width, count))
+        return (size_t)(width / 4);
+    return (size_t)(slots * sizeof *keys + slots / 4);
 }
 
 bool
 rp_keyset_init(struct rp_keyset *set, const struct rp_hash128 *keys,
                size_t count, bool numbers)
 {
-    int64_t most = INT64_MIN;
     uint64_t width;
 
     memset(set, 0, sizeof *set);
-    set->least = INT64_MAX;
-    for (size_t i = 0; i < count; i++) {
-        int64_t number = (int64_t)keys[i].lo;
-
-        set->least = number < set->least ? number : set->least;
-        most = number > most ? number : most;
-    }
-    width = (uint64_t)most - (uint64_t)set->least;
-    if (numbers && count > 0 &&
-        width < SLOTS_AT_LEAST + (uint64_t)count * BITS_PER_NUMBER)
+    width = numbers ? width_of(keys, count, &set->least) : UINT64_MAX;
+    if (is_worth_bits(width, count))
         return make_bits(set, keys, count, width);
     return make_slots(set, keys, count);
 }

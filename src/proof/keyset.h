@@ -24,7 +24,14 @@ struct rp_keyset {
     struct rp_hash128 *slots; /* when not dense */
 };
 
-/* numbers: all keys are numbers.  False without memory. */
+/* What a row has that has no key anybody could ask for. */
+static const struct rp_hash128 rp_no_key = { UINT64_MAX, UINT64_MAX };
+
+/* What a set of these keys takes. */
+size_t rp_keyset_bytes(const struct rp_hash128 *keys, size_t count,
+                       bool numbers);
+/* numbers: all keys are numbers.  rp_no_key is left out.  False
+ * without memory. */
 bool rp_keyset_init(struct rp_keyset *set, const struct rp_hash128 *keys,
                     size_t count, bool numbers);
 /* Is there exactly one such key?  *out_there: is there any? */

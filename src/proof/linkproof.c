@@ -36,11 +36,13 @@ read_next(struct rp_linkproof *proof, struct rp_err *err)
 static enum rp_status
 open_plan(struct rp_linkproof *proof, struct rp_err *err)
 {
+    const struct rp_search_shape by_link = { RP_CLAIM_KEY_BYTES,
+                                             RP_CLAIM_KEY_BYTES };
     const struct rp_spool *added = proof->request->added;
     enum rp_status status;
 
     if (!proof->sorted)
-        return rp_key_search_open(added, &proof->search, err);
+        return rp_key_search_open(added, by_link, &proof->search, err);
     status = rp_link_reader_open(&proof->reader, added, err);
     return status == RP_OK ? read_next(proof, err) : status;
 }
@@ -77,6 +79,8 @@ was_planned(struct rp_linkproof *proof, int64_t student, int64_t course,
             bool *out_planned, struct rp_err *err)
 {
     unsigned char key[RP_CLAIM_KEY_BYTES];
+    const unsigned char *found = NULL;
+    enum rp_status status;
 
     if (proof->sorted) {
         *out_planned = proof->more && proof->next.student_id == student &&
@@ -84,7 +88,9 @@ was_planned(struct rp_linkproof *proof, int64_t student, int64_t course,
         return *out_planned ? read_next(proof, err) : RP_OK;
     }
     rp_link_pack(key, student, course);
-    return rp_key_search_has(proof->search, key, out_planned, err);
+    status = rp_key_search_find(proof->search, key, &found, err);
+    *out_planned = found != NULL;
+    return status;
 }
 
 static enum rp_status
@@ -94,18 +100,18 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
     const struct rp_cell *student = &row->cells[proof->student_column];
     const struct rp_cell *course = &row->cells[proof->course_column];
     bool planned = false;
+    bool held = false;
     enum rp_status status = RP_OK;
 
     *out_skip = false;
-    if (student->type != RP_CELL_INT || course->type != RP_CELL_INT) {
-        proof->result.orphans++;
-    } else {
-        if (!rp_keyring_has_id(proof->request->student, student->integer) ||
-            !rp_keyring_has_id(proof->request->course, course->integer))
-            proof->result.orphans++;
-        status = was_planned(proof, student->integer, course->integer, &planned,
-                             err);
+    if (student->type == RP_CELL_INT && course->type == RP_CELL_INT) {
+        status = rp_keyrings_hold(proof->request->keys, student->integer,
+                                  course->integer, &held, err);
+        if (status == RP_OK)
+            status = was_planned(proof, student->integer, course->integer,
+                                 &planned, err);
     }
+    proof->result.orphans += held ? 0 : 1;
     *out_skip = planned && proof->request->without_added;
     if (planned)
         proof->result.added++;

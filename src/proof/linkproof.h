@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/spool.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 #include "school/rows.h"
 #include "school/schema.h"
 
@@ -29,8 +29,7 @@ struct rp_linkproof_result {
 struct rp_linkproof_request {
     const struct rp_table *links; /* student_courses as it is now */
     const struct rp_spool *added; /* sorted 16-byte keys (plan/plan.h) */
-    struct rp_keyring *student;
-    struct rp_keyring *course;
+    const struct rp_keyrings *keys;
     /* The scan's digest leaves out what was planned: that of the rows of
      * before is what remains. */
     bool without_added;

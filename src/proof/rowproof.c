@@ -55,6 +55,8 @@ enum rp_status
 rp_rowproof_open(const struct rp_rowproof_request *request,
                  struct rp_rowproof **out_proof, struct rp_err *err)
 {
+    const struct rp_search_shape by_key = { RP_CLAIM_KEY_BYTES,
+                                            RP_CLAIM_KEY_BYTES };
     struct rp_rowproof *proof = rp_zalloc(sizeof *proof);
     struct rp_buf sql = { 0 };
     enum rp_status status;
@@ -64,7 +66,8 @@ rp_rowproof_open(const struct rp_rowproof_request *request,
     proof->request = request;
     status = find_columns(proof, err);
     if (status == RP_OK)
-        status = rp_key_search_open(request->plan->added, &proof->planned, err);
+        status = rp_key_search_open(request->plan->added, by_key,
+                                    &proof->planned, err);
     if (status == RP_OK)
         status = sum_claims(proof, err);
     if (status == RP_OK)
@@ -98,6 +101,7 @@ was_planned(struct rp_rowproof *proof, const struct rp_row *row,
     char digits[RP_KEY_COLUMNS_MAX][DIGITS_BYTES];
     struct rp_slice parts[RP_KEY_COLUMNS_MAX];
     unsigned char key[RP_CLAIM_KEY_BYTES];
+    const unsigned char *found = NULL;
     struct rp_hash128 hash = { 0, 0 };
     enum rp_status status;
 
@@ -107,7 +111,9 @@ was_planned(struct rp_rowproof *proof, const struct rp_row *row,
     if (status != RP_OK)
         return status;
     rp_hash128_put(key, hash);
-    return rp_key_search_has(proof->planned, key, out_planned, err);
+    status = rp_key_search_find(proof->planned, key, &found, err);
+    *out_planned = found != NULL;
+    return status;
 }
 
 static enum rp_status

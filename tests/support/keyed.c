@@ -8,11 +8,18 @@
 
 void
 keyed_start(struct keyed *keyed, const char *sql, const char *const *key,
-            size_t count, size_t memory_bytes)
+            size_t count, struct keyed_room room)
 {
     struct rp_slice names[FIELDS_MAX];
     struct rp_key_request request = { "--student", NULL, NULL, count, count };
-    struct rp_resolver_request wanted = { .shape = &keyed->shape };
+    struct rp_resolver_request wanted = {
+        .shape = &keyed->shape,
+        .memory_bytes = room.memory_bytes,
+        .join_bytes = room.sort_bytes,
+    };
+    struct rp_keyring_request ring = { NULL, &keyed->shape, room.memory_bytes,
+                                       room.sort_bytes };
+    struct rp_keymerge_request merge = { NULL, "/tmp", 4096 };
     struct rp_err err;
 
     memset(keyed, 0, sizeof *keyed);
@@ -29,17 +36,19 @@ keyed_start(struct keyed *keyed, const char *sql, const char *const *key,
                             &request, &keyed->shape, &err),
               &err);
     wanted.db = keyed->school.db;
-    wanted.memory_bytes = memory_bytes;
-    wanted.join_bytes = 4096;
     assert_ok(rp_resolver_open(&wanted, &keyed->resolver, &err), &err);
-    assert_ok(
-        rp_keyring_open(keyed->school.db, &keyed->shape, &keyed->ring, &err),
-        &err);
+    ring.db = keyed->school.db;
+    assert_ok(rp_keyring_open(&ring, &keyed->ring, &err), &err);
+    assert_int_equal(rp_keyring_is_spilled(keyed->ring),
+                     room.memory_bytes == 0);
+    merge.ring = keyed->ring;
+    assert_ok(rp_keymerge_open(&merge, &keyed->merge, &err), &err);
 }
 
 void
 keyed_end(struct keyed *keyed)
 {
+    rp_keymerge_close(keyed->merge);
     rp_keyring_close(keyed->ring);
     rp_resolver_close(keyed->resolver);
     rp_schema_close(keyed->schema);
@@ -70,19 +79,34 @@ keyed_foresee(struct keyed *keyed, uint64_t number,
               const struct rp_slice *fields)
 {
     const struct rp_key_asked asked = { number, fields, &keyed->columns };
+    const struct rp_record_key put = { number, fields, &keyed->columns };
     struct rp_err err;
 
     if (rp_resolver_joins(keyed->resolver))
         assert_ok(rp_resolver_foresee(keyed->resolver, &asked, &err), &err);
+    assert_ok(rp_keymerge_put(keyed->merge, &put, &err), &err);
 }
 
 void
 keyed_foreseen(struct keyed *keyed)
 {
+    struct rp_known_key known = { .number = 0 };
     struct rp_err err;
 
     if (rp_resolver_joins(keyed->resolver))
         assert_ok(rp_resolver_foreseen(keyed->resolver, &err), &err);
+    assert_ok(rp_keymerge_end(keyed->merge, &err), &err);
+    assert_ok(rp_keymerge_settle(keyed->merge, &err), &err);
+    for (;;) {
+        uint64_t last = known.number;
+
+        assert_ok(rp_keymerge_next(keyed->merge, &known, &err), &err);
+        if (known.number == UINT64_MAX)
+            break;
+        assert_true(known.number > last && known.number < RECORDS_MAX);
+        keyed->known[known.number].known = true;
+        keyed->known[known.number].key = known.key;
+    }
 }
 
 void
@@ -91,19 +115,24 @@ keyed_find(struct keyed *keyed, uint64_t number, const struct rp_slice *fields,
 {
     const struct rp_key_asked asked = { number, fields, &keyed->columns };
     struct rp_field_key field = { .known = false };
-    struct rp_hash128 key = { 0, 0 };
+    struct rp_field_key of_row = { .known = false };
+    const struct rp_field_key *known = &keyed->known[number];
     struct rp_key_lookup lookup;
     struct rp_err err;
 
     assert_ok(rp_resolver_find(keyed->resolver, &asked, 1, &lookup, &err),
               &err);
-    assert_ok(rp_keyring_field_key(keyed->ring, fields, &keyed->columns, &field,
-                                   &err),
-              &err);
-    assert_int_equal(field.known, lookup.result == RP_KEY_FOUND);
-    if (field.known) {
-        assert_true(rp_keyring_key(keyed->ring, lookup.id, &key));
-        assert_true(rp_hash128_eq(key, field.key));
+    assert_int_equal(known->known, lookup.result == RP_KEY_FOUND);
+    if (known->known) {
+        assert_ok(rp_keyring_key(keyed->ring, lookup.id, &of_row, &err), &err);
+        assert_true(of_row.known && rp_hash128_eq(of_row.key, known->key));
+    }
+    if (!rp_keyring_is_spilled(keyed->ring)) {
+        assert_ok(rp_keyring_field_key(keyed->ring, fields, &keyed->columns,
+                                       &field, &err),
+                  &err);
+        assert_int_equal(field.known, known->known);
+        assert_true(rp_hash128_eq(field.key, known->key) || !field.known);
     }
     keyed_put(out, &lookup);
 }

@@ -9,10 +9,11 @@
 
 #include "base/buf.h"
 #include "plan/resolve.h"
-#include "proof/keyring.h"
+#include "proof/keymerge.h"
 #include "support/school.h"
 
 #define FIELDS_MAX 3
+#define RECORDS_MAX 2001
 
 /* A school whose table students has the key that is asked for. */
 struct keyed {
@@ -22,13 +23,21 @@ struct keyed {
     struct rp_key_columns columns; /* of the record: in the same order */
     struct rp_resolver *resolver;
     struct rp_keyring *ring;
+    struct rp_keymerge *merge;
+    struct rp_field_key known[RECORDS_MAX]; /* by the number of the record */
+};
+
+struct keyed_room {
+    size_t memory_bytes; /* for tables of keys */
+    size_t sort_bytes;   /* for sorting, where they do not fit */
 };
 
 /* sql makes the school; key are the names of the count columns that are it. */
 void keyed_start(struct keyed *keyed, const char *sql, const char *const *key,
-                 size_t count, size_t memory_bytes);
+                 size_t count, struct keyed_room room);
 void keyed_end(struct keyed *keyed);
-/* The fields of the record of this number will be asked for. */
+/* The fields of the record of this number, less than RECORDS_MAX and rising,
+ * will be asked for. */
 void keyed_foresee(struct keyed *keyed, uint64_t number,
                    const struct rp_slice *fields);
 void keyed_foreseen(struct keyed *keyed);

@@ -11,7 +11,7 @@
 #include "support/keyed.h"
 
 /* For the tables of keys: all that they want, or nothing. */
-static const size_t memories[] = { SIZE_MAX, 0 };
+static const struct keyed_room rooms[] = { { SIZE_MAX, 0 }, { 0, 4096 } };
 
 struct lookup {
     struct rp_slice fields[FIELDS_MAX];
@@ -46,13 +46,13 @@ check_together(struct keyed *keyed, struct lookups lookups, struct rp_buf *out)
 }
 
 static void
-check_within(size_t memory_bytes, const char *sql, const char *const *key,
+check_within(struct keyed_room room, const char *sql, const char *const *key,
              size_t count, struct lookups lookups)
 {
     struct rp_buf out = { 0 };
     struct keyed keyed;
 
-    keyed_start(&keyed, sql, key, count, memory_bytes);
+    keyed_start(&keyed, sql, key, count, room);
     for (size_t i = 0; i < lookups.count; i++)
         keyed_foresee(&keyed, i + 1, lookups.items[i].fields);
     keyed_foreseen(&keyed);
@@ -60,8 +60,9 @@ check_within(size_t memory_bytes, const char *sql, const char *const *key,
         rp_buf_reset(&out);
         keyed_find(&keyed, i + 1, lookups.items[i].fields, &out);
         if (strcmp(rp_buf_cstr(&out), lookups.items[i].result) != 0)
-            fail_msg("lookup %zu in %zu bytes: %s, not %s", i, memory_bytes,
-                     rp_buf_cstr(&out), lookups.items[i].result);
+            fail_msg("lookup %zu in %zu bytes: %s, not %s", i,
+                     room.memory_bytes, rp_buf_cstr(&out),
+                     lookups.items[i].result);
     }
     check_together(&keyed, lookups, &out);
     rp_buf_release(&out);
@@ -72,8 +73,8 @@ static void
 check(const char *sql, const char *const *key, size_t count,
       struct lookups lookups)
 {
-    for (size_t i = 0; i < TEST_COUNT(memories); i++)
-        check_within(memories[i], sql, key, count, lookups);
+    for (size_t i = 0; i < TEST_COUNT(rooms); i++)
+        check_within(rooms[i], sql, key, count, lookups);
 }
 
 #define LOOKUPS(table) ((struct lookups){ table, TEST_COUNT(table) })
@@ -213,19 +214,33 @@ ids_are_there_or_not_in_any_order(void **state)
     static const char *const key[] = { "number" };
     static const int64_t asked[] = { 12, -3,        0,         5, 1, 13,
                                      7,  INT64_MIN, INT64_MAX, 2, -3 };
-    struct rp_hash128 hash;
-    struct rp_buf out = { 0 };
-    struct keyed keyed;
+    /* In memory; spilled, with a set of the ids and without. */
+    static const struct keyed_room places[] = { { SIZE_MAX, 0 },
+                                                { 0, 1 << 20 },
+                                                { 0, 100 } };
 
     (void)state;
-    keyed_start(&keyed, TEXT_SCHOOL, key, 1, SIZE_MAX);
-    for (size_t i = 0; i < TEST_COUNT(asked); i++)
-        rp_buf_printf(&out, "%d%d ", rp_keyring_has_id(keyed.ring, asked[i]),
-                      rp_keyring_key(keyed.ring, asked[i], &hash));
-    /* 7 is there, and its key is NULL */
-    assert_string_equal(rp_buf_cstr(&out), "11 11 00 11 11 00 10 00 00 11 11 ");
-    rp_buf_release(&out);
-    keyed_end(&keyed);
+    for (size_t i = 0; i < TEST_COUNT(places); i++) {
+        struct rp_buf out = { 0 };
+        struct keyed keyed;
+
+        keyed_start(&keyed, TEXT_SCHOOL, key, 1, places[i]);
+        for (size_t a = 0; a < TEST_COUNT(asked); a++) {
+            struct rp_field_key found;
+            bool has = false;
+            struct rp_err err;
+
+            assert_ok(rp_keyring_has_id(keyed.ring, asked[a], &has, &err),
+                      &err);
+            assert_ok(rp_keyring_key(keyed.ring, asked[a], &found, &err), &err);
+            rp_buf_printf(&out, "%d%d ", has, found.known);
+        }
+        /* 7 is there, and its key is NULL */
+        assert_string_equal(rp_buf_cstr(&out),
+                            "11 11 00 11 11 00 10 00 00 11 11 ");
+        rp_buf_release(&out);
+        keyed_end(&keyed);
+    }
 }
 
 static void
@@ -287,7 +302,7 @@ any_short_key_is_known_to_both_or_to_none(void **state)
 
     (void)state;
     for (size_t kind = 0; kind < TEST_COUNT(kinds); kind++) {
-        struct rp_buf found[TEST_COUNT(memories)] = { { 0 } };
+        struct rp_buf found[TEST_COUNT(rooms)] = { { 0 } };
         struct rp_buf sql = { 0 };
 
         rp_buf_printf(&sql,
@@ -297,10 +312,10 @@ any_short_key_is_known_to_both_or_to_none(void **state)
         for (int row = 0; row < 200; row++)
             rp_buf_printf(&sql, ", ('%c%c')", alphabet[test_random(&seed) % 10],
                           alphabet[test_random(&seed) % 10]);
-        for (size_t m = 0; m < TEST_COUNT(memories); m++) {
+        for (size_t m = 0; m < TEST_COUNT(rooms); m++) {
             struct keyed keyed;
 
-            keyed_start(&keyed, rp_buf_cstr(&sql), key, 1, memories[m]);
+            keyed_start(&keyed, rp_buf_cstr(&sql), key, 1, rooms[m]);
             look_for_short_keys(&keyed, &found[m]);
             keyed_end(&keyed);
         }
@@ -323,7 +338,7 @@ long_keys_are_told_apart(void **state)
 
     (void)state;
     memset(bytes, 'k', sizeof bytes);
-    for (size_t m = 0; m < TEST_COUNT(memories); m++) {
+    for (size_t m = 0; m < TEST_COUNT(rooms); m++) {
         struct keyed keyed;
 
         keyed_start(
@@ -334,7 +349,7 @@ long_keys_are_told_apart(void **state)
             "replace(hex(zeroblob(len)), '00', 'k') FROM n;"
             "INSERT INTO students SELECT id + 100, substr(number, 2) || 'x'"
             " FROM students",
-            key, 1, memories[m]);
+            key, 1, rooms[m]);
         for (size_t len = 1; len <= sizeof bytes; len++) {
             struct rp_slice field = { bytes, len };
 
@@ -368,7 +383,7 @@ a_sweep_over_the_answers_may_begin_again(void **state)
     struct keyed keyed;
 
     (void)state;
-    keyed_start(&keyed, TEXT_SCHOOL, key, 1, 0);
+    keyed_start(&keyed, TEXT_SCHOOL, key, 1, rooms[1]);
     for (uint64_t n = 1; n <= 9; n++)
         keyed_foresee(&keyed, n, &keys[n % 3]);
     keyed_foreseen(&keyed);

@@ -8,12 +8,17 @@
 
 #define FOLDER "/tmp"
 
-/* Keys 3, 6, 9, ... as the last bytes of the 16. */
+#define KEY_BYTES 16
+#define ROW_BYTES 21
+
+/* Keys 3, 6, 9, ... as the last bytes of the 16; what is behind a key is its
+ * last byte, turned. */
 static void
-put_key(unsigned char key[RP_SEARCH_KEY_BYTES], uint64_t number)
+put_row(unsigned char row[ROW_BYTES], uint64_t number)
 {
-    memset(key, 0, RP_SEARCH_KEY_BYTES);
-    rp_put_be64(key + 8, number);
+    memset(row, 0, ROW_BYTES);
+    rp_put_be64(row + 8, number);
+    row[ROW_BYTES - 1] = (unsigned char)~number;
 }
 
 static struct rp_spool *
@@ -24,11 +29,11 @@ spool_of(size_t count, size_t memory_bytes)
 
     assert_ok(rp_spool_open(FOLDER, memory_bytes, &spool, &err), &err);
     for (uint64_t i = 1; i <= count; i++) {
-        unsigned char key[RP_SEARCH_KEY_BYTES];
+        unsigned char row[ROW_BYTES];
 
-        put_key(key, 3 * i);
+        put_row(row, 3 * i);
         assert_ok(
-            rp_spool_put(spool, (struct rp_slice){ key, sizeof key }, &err),
+            rp_spool_put(spool, (struct rp_slice){ row, sizeof row }, &err),
             &err);
     }
     return spool;
@@ -37,13 +42,15 @@ spool_of(size_t count, size_t memory_bytes)
 static bool
 has(struct rp_key_search *search, uint64_t number)
 {
-    unsigned char key[RP_SEARCH_KEY_BYTES];
+    unsigned char row[ROW_BYTES];
+    const unsigned char *found = NULL;
     struct rp_err err;
-    bool found = false;
 
-    put_key(key, number);
-    assert_ok(rp_key_search_has(search, key, &found, &err), &err);
-    return found;
+    put_row(row, number);
+    assert_ok(rp_key_search_find(search, row, &found, &err), &err);
+    if (found != NULL)
+        assert_memory_equal(found, row, sizeof row);
+    return found != NULL;
 }
 
 static void
@@ -57,10 +64,11 @@ a_key_is_found_exactly_when_it_is_there(void **state)
         const size_t count = counts[i % TEST_COUNT(counts)];
         struct rp_spool *spool =
             spool_of(count, memories[i / TEST_COUNT(counts)]);
+        const struct rp_search_shape shape = { ROW_BYTES, KEY_BYTES };
         struct rp_key_search *search = NULL;
         struct rp_err err;
 
-        assert_ok(rp_key_search_open(spool, &search, &err), &err);
+        assert_ok(rp_key_search_open(spool, shape, &search, &err), &err);
         /* In order, then jumping about. */
         for (uint64_t number = 0; number <= 3 * count + 4; number++)
             assert_int_equal(has(search, number), number % 3 == 0 &&
