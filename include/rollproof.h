@@ -182,6 +182,23 @@ enum rp_exit rp_verify(const struct rp_session *session,
 enum rp_exit rp_snapshot(const struct rp_session *session, const char *school,
                          const char *out, struct rp_message *message);
 
+struct rp_diff_options {
+    const char *a; /* a school or a snapshot, from */
+    const char *b; /* ... to this one */
+    /* Rows that are named, of each table and each kind of difference; 0: 20.
+     * Numbers are of all rows in any case. */
+    size_t limit;
+    enum rp_format format; /* text, or JSON: one object a line */
+};
+#define RP_SHOW_NONE (~(size_t)0)
+#define RP_SHOW_ALL (RP_SHOW_NONE - 1)
+
+/* Rows that are missing, added or changed, and changes of the schema; values
+ * of changed rows where both are schools.  Writes nothing. */
+enum rp_exit rp_diff(const struct rp_session *session,
+                     const struct rp_diff_options *options,
+                     struct rp_message *message);
+
 /* All columns of the courses of a student, or of the students of a course, as
  * CSV with a header, by id.  who is an id or COL=VALUE. */
 enum rp_exit rp_courses(const struct rp_session *session, const char *school,

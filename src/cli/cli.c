@@ -361,6 +361,31 @@ cli_format(struct cli *cli, const char *text, enum rp_format *out_format)
     return cli->message.text[0] == '\0';
 }
 
+bool
+cli_limit(struct cli *cli, const char *text, size_t *out_limit)
+{
+    char shown[CLI_SHOWN_BYTES];
+    unsigned long long limit;
+    char *end = NULL;
+
+    if (text == NULL)
+        return true;
+    if (strcmp(text, "all") == 0) {
+        *out_limit = RP_SHOW_ALL;
+        return true;
+    }
+    errno = 0;
+    limit = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' ||
+        limit >= RP_SHOW_ALL) {
+        (void)cli_fail(cli, "--limit %s: give a number of rows, or all",
+                       cli_show(shown, text));
+        return false;
+    }
+    *out_limit = limit == 0 ? RP_SHOW_NONE : (size_t)limit;
+    return true;
+}
+
 void
 cli_list_release(struct cli_list *list)
 {

@@ -80,6 +80,8 @@ struct rp_strings cli_strings(const struct cli_list *list);
 const char *cli_show(char out[CLI_SHOWN_BYTES], const char *text);
 /* "text", "json" */
 bool cli_format(struct cli *cli, const char *text, enum rp_format *out_format);
+/* "20", "all"; NULL leaves *out_limit as it is. */
+bool cli_limit(struct cli *cli, const char *text, size_t *out_limit);
 enum rp_exit cli_fail(struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
 void cli_list_release(struct cli_list *list);
 
@@ -104,6 +106,7 @@ enum rp_exit cmd_upgrade(struct cli *cli);
 enum rp_exit cmd_downgrade(struct cli *cli);
 enum rp_exit cmd_verify(struct cli *cli);
 enum rp_exit cmd_snapshot(struct cli *cli);
+enum rp_exit cmd_diff(struct cli *cli);
 enum rp_exit cmd_courses(struct cli *cli);
 enum rp_exit cmd_students(struct cli *cli);
 enum rp_exit cmd_enroll(struct cli *cli);

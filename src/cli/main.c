@@ -25,6 +25,8 @@ static const struct cli_command commands[] = {
       false, cmd_verify },
     { "snapshot", "SCHOOL.db OUT", "key and hash of every row, for later", 2, 2,
       true, cmd_snapshot },
+    { "diff", "A B", "what differs between two schools or snapshots, by row", 2,
+      2, false, cmd_diff },
     { "courses", "SCHOOL.db STUDENT", "the courses of a student, as CSV", 2, 2,
       false, cmd_courses },
     { "students", "SCHOOL.db COURSE", "the roster of a course, as CSV", 2, 2,

@@ -23,7 +23,7 @@ take(struct taking *taking, struct rp_err *err)
 {
     const struct rp_snapfile_request request = {
         .db = taking->db,
-        .memory_bytes = rp_session_memory(taking->session),
+        .memory_bytes = rp_session_memory(taking->session) / 2,
         .beat = rp_progress_beat(&taking->progress),
     };
     enum rp_status status;

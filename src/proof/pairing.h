@@ -16,15 +16,16 @@
 #include "base/beat.h"
 #include "base/err.h"
 #include "proof/compare.h"
-#include "proof/side.h"
+#include "proof/state.h"
 
 struct rp_pairing {
-    const struct rp_side *old_side;
-    const struct rp_side *new_side;
+    const struct rp_state *old_state;
+    const struct rp_state *new_state;
     size_t old_table; /* indexes into their tables */
     size_t new_table;
     bool same_digest; /* then there is nothing to look for */
     bool keyed;       /* rows are matched by their key */
+    bool matched;     /* rows are matched at all, by key or as wholes */
     bool by_value;    /* rows that match can be compared */
     /* The columns that are compared, in one order. */
     size_t *old_columns;

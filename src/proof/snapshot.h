@@ -4,6 +4,7 @@
 #ifndef PROOF_SNAPSHOT_H
 #define PROOF_SNAPSHOT_H
 
+#include "base/beat.h"
 #include "base/err.h"
 #include "school/db.h"
 #include "school/rows.h"
@@ -27,6 +28,7 @@ struct rp_snapshot_request {
     bool full_check;     /* integrity_check and foreign_key_check */
     bool with_soundness; /* otherwise no check at all */
     struct rp_watched watched;
+    struct rp_beat beat; /* of rows of all tables that nobody watches */
 };
 
 enum rp_status rp_snapshot_take(struct rp_db *db,

@@ -100,12 +100,11 @@ put_piece(const char *bytes, size_t len, void *ctx)
 }
 
 /* Strings are valid UTF-8 here, so only memory can be missing. */
-enum rp_status
-rp_json_finish(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
-               const char *what, struct rp_err *err)
+static enum rp_status
+finish(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
+       size_t flags)
 {
-    const size_t flags = JSON_INDENT(2) | JSON_PRESERVE_ORDER;
-    size_t before = out->len;
+    const size_t before = out->len;
 
     if (!maker->failed && json_dump_callback(root, put_piece, out, flags) != 0)
         maker->failed = true;
@@ -114,5 +113,23 @@ rp_json_finish(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
     if (!maker->failed && !out->failed && !starved)
         return RP_OK;
     out->len = before;
+    return RP_E_NOMEM;
+}
+
+enum rp_status
+rp_json_finish(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
+               const char *what, struct rp_err *err)
+{
+    if (finish(maker, root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == RP_OK)
+        return RP_OK;
+    return rp_fail(err, RP_E_NOMEM, "no memory to write %s", what);
+}
+
+enum rp_status
+rp_json_line(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
+             const char *what, struct rp_err *err)
+{
+    if (finish(maker, root, out, JSON_COMPACT | JSON_PRESERVE_ORDER) == RP_OK)
+        return RP_OK;
     return rp_fail(err, RP_E_NOMEM, "no memory to write %s", what);
 }

@@ -46,4 +46,9 @@ enum rp_status rp_json_finish(struct rp_json_maker *maker, json_t *root,
                               struct rp_buf *out, const char *what,
                               struct rp_err *err) RP_MUST_CHECK;
 
+/* The same on one line, compact. */
+enum rp_status rp_json_line(struct rp_json_maker *maker, json_t *root,
+                            struct rp_buf *out, const char *what,
+                            struct rp_err *err) RP_MUST_CHECK;
+
 #endif

@@ -76,14 +76,14 @@ write_difference(void *ctx, enum rp_difference difference,
 }
 
 static void
-compare(const struct rp_side *old, const struct rp_side *new,
+compare(const struct rp_state *old, const struct rp_state *new,
         struct rp_buf *out)
 {
     struct rp_pairing pairing = {
-        .old_side = old,
-        .new_side = new,
-        .old_table = (size_t)rp_side_table(old, "t"),
-        .new_table = (size_t)rp_side_table(new, "t"),
+        .old_state = old,
+        .new_state = new,
+        .old_table = (size_t)rp_state_table(old, "t"),
+        .new_table = (size_t)rp_state_table(new, "t"),
     };
     struct rp_differences found = { 0 };
     struct rp_err err;
@@ -209,17 +209,17 @@ rows_that_differ_are_named_whatever_the_sides_are(void **unused)
     (void)unused;
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         const char *all = cases[i].found;
-        struct rp_side old_db, old_file, new_db, new_file;
+        struct rp_state old_db, old_file, new_db, new_file;
         struct rp_buf out = { 0 };
         struct state before;
         struct state after;
 
         start_state(&before, cases[i].before);
         start_state(&after, cases[i].after);
-        old_db = rp_side_of_db(before.school.db, &before.snapshot);
-        new_db = rp_side_of_db(after.school.db, &after.snapshot);
-        old_file = rp_side_of_file(before.file);
-        new_file = rp_side_of_file(after.file);
+        old_db = rp_state_of_db(before.school.db, &before.snapshot);
+        new_db = rp_state_of_db(after.school.db, &after.snapshot);
+        old_file = rp_state_of_file(before.file);
+        new_file = rp_state_of_file(after.file);
         compare(&old_db, &new_db, &out);
         check(all, &out, "database to database", i);
         compare(&old_file, &new_db, &out);
