@@ -364,26 +364,23 @@ cli_format(struct cli *cli, const char *text, enum rp_format *out_format)
 bool
 cli_limit(struct cli *cli, const char *text, size_t *out_limit)
 {
-    char shown[CLI_SHOWN_BYTES];
-    unsigned long long limit;
+    unsigned long long limit = RP_SHOW_ALL;
     char *end = NULL;
 
     if (text == NULL)
         return true;
-    if (strcmp(text, "all") == 0) {
-        *out_limit = RP_SHOW_ALL;
-        return true;
-    }
     errno = 0;
-    limit = strtoull(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' ||
-        limit >= RP_SHOW_ALL) {
+    if (strcmp(text, "all") != 0)
+        limit = strtoull(text, &end, 10);
+    if (end != NULL && (errno != 0 || end == text || *end != '\0' ||
+                        text[0] == '-' || limit > RP_SHOW_ALL)) {
+        char shown[CLI_SHOWN_BYTES];
+
         (void)cli_fail(cli, "--limit %s: give a number of rows, or all",
                        cli_show(shown, text));
-        return false;
     }
     *out_limit = limit == 0 ? RP_SHOW_NONE : (size_t)limit;
-    return true;
+    return cli->message.text[0] == '\0';
 }
 
 void

@@ -237,6 +237,7 @@ compare_table(struct diffing *diffing, size_t index, struct rp_err *err)
     table->same = pairing.same_digest;
     table->matched = pairing.same_digest || pairing.matched;
     paired->listed_bytes = rp_spool_bytes(diffing->listed) - before;
+    diffing->pairing = NULL;
     rp_pairing_release(&pairing);
     return status;
 }

@@ -42,18 +42,18 @@ is_told(const struct rp_schemadiff *diff, const char *table)
     return false;
 }
 
+/* old, new: its SQL on either side. */
 static enum rp_status
-add_object(struct rp_schemadiff *diff, const struct rp_object *old,
-           const struct rp_object *new, struct rp_err *err)
+add_object(struct rp_schemadiff *diff, const struct rp_object *object,
+           struct rp_slice old, struct rp_slice new, struct rp_err *err)
 {
-    const struct rp_object *any = old != NULL ? old : new;
     const struct rp_schema_change change = {
         .what = RP_SCHEMA_OBJECT,
-        .type = any->type,
-        .table = any->table,
-        .name = any->name,
-        .old = old != NULL ? (const char *)old->sql.ptr : NULL,
-        .new = new != NULL ? (const char *)new->sql.ptr : NULL,
+        .type = object->type,
+        .table = object->table,
+        .name = object->name,
+        .old = (const char *)old.ptr,
+        .new = (const char *)new.ptr,
     };
 
     return add(diff, &change, err);
@@ -67,13 +67,14 @@ compare_object(struct rp_schemadiff *diff, const struct rp_object *old,
         return RP_OK;
     if (strcmp(old->type, "table") == 0 && is_told(diff, old->name))
         return RP_OK;
-    return add_object(diff, old, new, err);
+    return add_object(diff, old, old->sql, new->sql, err);
 }
 
 static enum rp_status
 compare_objects(struct rp_schemadiff *diff, const struct rp_state *old,
                 const struct rp_state *new, struct rp_err *err)
 {
+    const struct rp_slice nowhere = { NULL, 0 };
     enum rp_status status = RP_OK;
 
     for (size_t i = 0; i < old->object_count && status == RP_OK; i++) {
@@ -83,13 +84,15 @@ compare_objects(struct rp_schemadiff *diff, const struct rp_state *old,
         if (rp_object_is_internal(object))
             continue;
         other = find_object(new, object);
-        status = other == NULL ? add_object(diff, object, NULL, err)
-                               : compare_object(diff, object, other, err);
+        status = other == NULL
+                     ? add_object(diff, object, object->sql, nowhere, err)
+                     : compare_object(diff, object, other, err);
     }
     for (size_t i = 0; i < new->object_count &&status == RP_OK; i++)
         if (!rp_object_is_internal(&new->objects[i]) &&
             find_object(old, &new->objects[i]) == NULL)
-            status = add_object(diff, NULL, &new->objects[i], err);
+            status = add_object(diff, &new->objects[i], nowhere,
+                                new->objects[i].sql, err);
     return status;
 }
 

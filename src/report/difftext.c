@@ -326,15 +326,15 @@ first_shown(const struct rp_cell *old, const struct rp_cell *new)
 }
 
 static void
-put_cells(struct rp_buf *out, const struct rp_diff_row *row)
+put_cells(struct rp_buf *out, const struct rp_pairing *pairing,
+          const struct rp_cell *old_cells, const struct rp_cell *new_cells)
 {
-    const struct rp_pairing *pairing = row->pairing;
     const struct rp_table *table = rp_pairing_old(pairing);
     const char *before = "   ";
 
     for (size_t i = 0; i < pairing->column_count; i++) {
-        const struct rp_cell *old = &row->old->cells[pairing->old_columns[i]];
-        const struct rp_cell *new = &row->new->cells[pairing->new_columns[i]];
+        const struct rp_cell *old = &old_cells[pairing->old_columns[i]];
+        const struct rp_cell *new = &new_cells[pairing->new_columns[i]];
         const size_t from = first_shown(old, new);
 
         if (rp_cell_same(old, new))
@@ -365,9 +365,9 @@ put_row(struct rp_buf *out, const struct rp_diff_row *row, struct rp_err *err)
         rp_buf_printf(out, "(%s)", mark->name);
     else
         put_hash(out, mark->hash);
-    if (row->difference == RP_ROW_CHANGED && row->old->cells != NULL &&
+    if (row->old != NULL && row->new != NULL && row->old->cells != NULL &&
         row->new->cells != NULL)
-        put_cells(out, row);
+        put_cells(out, row->pairing, row->old->cells, row->new->cells);
     rp_buf_byte(out, '\n');
     return rp_buf_status(out, err);
 }

@@ -175,15 +175,15 @@ make_key(struct rp_json_maker *maker, const struct rp_table *table,
 }
 
 static json_t *
-make_cells(struct rp_json_maker *maker, const struct rp_diff_row *row)
+make_cells(struct rp_json_maker *maker, const struct rp_pairing *pairing,
+           const struct rp_cell *old_cells, const struct rp_cell *new_cells)
 {
-    const struct rp_pairing *pairing = row->pairing;
     const struct rp_table *table = rp_pairing_old(pairing);
     json_t *cells = rp_json_array(maker);
 
     for (size_t i = 0; i < pairing->column_count; i++) {
-        const struct rp_cell *old = &row->old->cells[pairing->old_columns[i]];
-        const struct rp_cell *new = &row->new->cells[pairing->new_columns[i]];
+        const struct rp_cell *old = &old_cells[pairing->old_columns[i]];
+        const struct rp_cell *new = &new_cells[pairing->new_columns[i]];
         json_t *cell;
 
         if (rp_cell_same(old, new))
@@ -230,9 +230,11 @@ put_row(struct rp_buf *out, const struct rp_diff_row *row, struct rp_err *err)
         set_hash(&maker, line, mark->hash);
     if (mark->key == NULL && mark->name[0] != '\0')
         rp_json_set_text(&maker, line, "values", mark->name);
-    if (row->difference == RP_ROW_CHANGED && row->old->cells != NULL &&
+    if (row->old != NULL && row->new != NULL && row->old->cells != NULL &&
         row->new->cells != NULL)
-        rp_json_set(&maker, line, "cells", make_cells(&maker, row));
+        rp_json_set(
+            &maker, line, "cells",
+            make_cells(&maker, row->pairing, row->old->cells, row->new->cells));
     return rp_json_line(&maker, line, out, WHAT, err);
 }
 
