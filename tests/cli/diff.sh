@@ -132,6 +132,7 @@ expect_output 'an empty file' diff nothing old.db
 expect_output 'a limit that is none' diff old.db old.db --limit some
 expect_output 'a limit below zero' diff old.db old.db --limit -1
 expect_output 'a format that is not there' diff old.db old.db --format csv
+expect_output 'a format of verdicts' diff old.db old.db --format html
 
 query hold.db 'CREATE TABLE t (x)'
 mkfifo let_go
