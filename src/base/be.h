@@ -1,40 +1,67 @@
-/* be.h - numbers as big-endian bytes, placed by hand: a proof must not depend
- * on the order of the machine.  Compilers make one instruction of each.
+/* be.h - numbers as big-endian bytes: a proof must not depend on the order of
+ * the machine.
+ *
+ * Where the order is known at compile time a number is turned and moved as a
+ * whole.  Left to place eight bytes each, gcc 12 builds them one by one in a
+ * vector: 40 instructions instead of 2, of which there are some for every
+ * record and every row.
  */
 #ifndef BASE_BE_H
 #define BASE_BE_H
 
 #include <stdint.h>
+#include <string.h>
+
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define RP_BE_IS_TURNED 1
+#elif defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define RP_BE_IS_TURNED 0
+#else
+#error "rollproof runs on machines that are little-endian or big-endian"
+#endif
+
+/* One instruction, as compilers see it. */
+static inline uint32_t
+rp_be32(uint32_t value)
+{
+    if (!RP_BE_IS_TURNED)
+        return value;
+    return value << 24 | (value & 0xff00U) << 8 | (value >> 8 & 0xff00U) |
+           value >> 24;
+}
+
+static inline uint64_t
+rp_be64(uint64_t value)
+{
+    if (!RP_BE_IS_TURNED)
+        return value;
+    return (uint64_t)rp_be32((uint32_t)value) << 32 |
+           rp_be32((uint32_t)(value >> 32));
+}
 
 static inline void
 rp_put_be32(unsigned char *out, uint32_t value)
 {
-    out[0] = (unsigned char)(value >> 24);
-    out[1] = (unsigned char)(value >> 16);
-    out[2] = (unsigned char)(value >> 8);
-    out[3] = (unsigned char)value;
+    uint32_t be = rp_be32(value);
+
+    memcpy(out, &be, sizeof be);
 }
 
 static inline void
 rp_put_be64(unsigned char *out, uint64_t value)
 {
-    out[0] = (unsigned char)(value >> 56);
-    out[1] = (unsigned char)(value >> 48);
-    out[2] = (unsigned char)(value >> 40);
-    out[3] = (unsigned char)(value >> 32);
-    out[4] = (unsigned char)(value >> 24);
-    out[5] = (unsigned char)(value >> 16);
-    out[6] = (unsigned char)(value >> 8);
-    out[7] = (unsigned char)value;
+    uint64_t be = rp_be64(value);
+
+    memcpy(out, &be, sizeof be);
 }
 
 static inline uint64_t
 rp_get_be64(const unsigned char *in)
 {
-    return (uint64_t)in[0] << 56 | (uint64_t)in[1] << 48 |
-           (uint64_t)in[2] << 40 | (uint64_t)in[3] << 32 |
-           (uint64_t)in[4] << 24 | (uint64_t)in[5] << 16 |
-           (uint64_t)in[6] << 8 | (uint64_t)in[7];
+    uint64_t be;
+
+    memcpy(&be, in, sizeof be);
+    return rp_be64(be);
 }
 
 #endif
