@@ -8,7 +8,7 @@
 bool
 rp_bitset_init(struct rp_bitset *set, uint64_t places)
 {
-    set->words = rp_zalloc_array((size_t)(places / RP_BITSET_WORD) + 1,
+    set->words = rp_zalloc_table((size_t)(places / RP_BITSET_WORD) + 1,
                                  sizeof *set->words);
     set->places = places;
     return set->words != NULL;

@@ -26,6 +26,20 @@ rp_zalloc_array(size_t count, size_t bytes)
 }
 
 void *
+rp_zalloc_table(size_t count, size_t bytes)
+{
+    void *table;
+
+    if (bytes != 0 && count > SIZE_MAX / bytes)
+        return NULL;
+    /* Of malloc and memset the compiler would make calloc. */
+    table = rp_realloc(NULL, count * bytes);
+    if (table != NULL)
+        memset(table, 0, count * bytes);
+    return table;
+}
+
+void *
 rp_realloc(void *ptr, size_t bytes)
 {
     return realloc(ptr, bytes == 0 ? 1 : bytes);

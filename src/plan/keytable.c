@@ -98,7 +98,7 @@ grow(struct rp_keytable *table, struct rp_err *err)
 {
     size_t count =
         table->slot_count == 0 ? SLOTS_AT_FIRST : table->slot_count * 2;
-    struct slot *slots = rp_zalloc_array(count, sizeof *slots);
+    struct slot *slots = rp_zalloc_table(count, sizeof *slots);
 
     if (slots == NULL)
         return rp_fail_nomem(err, "hold the keys");
