@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-#define WORD_BITS 64U
+#define WORD_BITS RP_IDSET_WORD_BITS
 /* Words that are always worth having. */
 #define WORDS_AT_LEAST 1024U
 
@@ -86,8 +86,8 @@ rp_idset_add(struct rp_idset *set, int64_t id)
     return added;
 }
 
-static bool
-search(const struct rp_idset *set, int64_t id)
+bool
+rp_idset_search(const struct rp_idset *set, int64_t id)
 {
     size_t low = 0;
     size_t high = (size_t)set->count;
@@ -101,19 +101,6 @@ search(const struct rp_idset *set, int64_t id)
             high = middle;
     }
     return low < set->count && set->ids[low] == id;
-}
-
-bool
-rp_idset_has(const struct rp_idset *set, int64_t id)
-{
-    uint64_t place;
-
-    if (set->count == 0 || id < set->first || id > set->last)
-        return false;
-    if (set->sparse)
-        return search(set, id);
-    place = place_of(set, id);
-    return (set->words[place / WORD_BITS] >> place % WORD_BITS & 1) != 0;
 }
 
 size_t

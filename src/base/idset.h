@@ -26,8 +26,25 @@ struct rp_idset {
 
 /* id must be greater than all before; false without memory. */
 bool rp_idset_add(struct rp_idset *set, int64_t id);
-bool rp_idset_has(const struct rp_idset *set, int64_t id);
 size_t rp_idset_bytes(const struct rp_idset *set);
 void rp_idset_release(struct rp_idset *set);
+
+#define RP_IDSET_WORD_BITS 64U
+/* rp_idset_has, of a sparse one. */
+bool rp_idset_search(const struct rp_idset *set, int64_t id);
+
+static inline bool
+rp_idset_has(const struct rp_idset *set, int64_t id)
+{
+    uint64_t place = (uint64_t)id - (uint64_t)set->first;
+
+    if (set->count == 0 || place > (uint64_t)set->last - (uint64_t)set->first)
+        return false;
+    if (set->sparse)
+        return rp_idset_search(set, id);
+    return (set->words[place / RP_IDSET_WORD_BITS] >>
+                place % RP_IDSET_WORD_BITS &
+            1) != 0;
+}
 
 #endif

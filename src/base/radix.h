@@ -1,7 +1,7 @@
 /* radix.h - a stable LSD radix sort in memory; used by sort.c only.
  *
- * One counting pass and one move per key byte, from the last to the first;
- * bytes that are the same in every record cost nothing.
+ * One move per key byte, from the last to the first, and one counting pass for
+ * eight of them; bytes that are the same in every record cost nothing.
  */
 #ifndef BASE_RADIX_H
 #define BASE_RADIX_H

@@ -226,19 +226,36 @@ spill(struct rp_sorter *sorter, struct rp_err *err)
 enum rp_status
 rp_sorter_add(struct rp_sorter *sorter, const void *record, struct rp_err *err)
 {
-    size_t bytes = sorter->shape.record_bytes;
+    return rp_sorter_add_all(sorter, record, 1, err);
+}
+
+enum rp_status
+rp_sorter_add_all(struct rp_sorter *sorter, const void *records, size_t count,
+                  struct rp_err *err)
+{
+    const size_t bytes = sorter->shape.record_bytes;
+    const unsigned char *from = records;
     enum rp_status status = RP_OK;
 
     assert(!sorter->finished);
-    if (sorter->held == sorter->held_max)
-        status = spill(sorter, err);
-    if (status == RP_OK && sorter->held == sorter->held_cap)
-        status = grow(sorter, err);
-    if (status != RP_OK)
-        return status;
-    memcpy(sorter->records + sorter->held * bytes, record, bytes);
-    sorter->held++;
-    sorter->count++;
+    while (count > 0) {
+        size_t room;
+
+        if (sorter->held == sorter->held_max)
+            status = spill(sorter, err);
+        if (status == RP_OK && sorter->held == sorter->held_cap)
+            status = grow(sorter, err);
+        if (status != RP_OK)
+            return status;
+        room = sorter->held_cap - sorter->held;
+        if (room > count)
+            room = count;
+        memcpy(sorter->records + sorter->held * bytes, from, room * bytes);
+        from += room * bytes;
+        sorter->held += room;
+        sorter->count += room;
+        count -= room;
+    }
     return RP_OK;
 }
 

@@ -29,6 +29,10 @@ enum rp_status rp_sorter_open(const struct rp_sort_shape *shape,
                               struct rp_err *err) RP_MUST_CHECK;
 enum rp_status rp_sorter_add(struct rp_sorter *sorter, const void *record,
                              struct rp_err *err) RP_MUST_CHECK;
+/* Several, one behind the other. */
+enum rp_status rp_sorter_add_all(struct rp_sorter *sorter, const void *records,
+                                 size_t count, struct rp_err *err)
+    RP_MUST_CHECK;
 uint64_t rp_sorter_count(const struct rp_sorter *sorter);
 /* No more records: sort.  Afterwards next and rewind may be called. */
 enum rp_status rp_sorter_finish(struct rp_sorter *sorter, struct rp_err *err)

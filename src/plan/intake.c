@@ -202,42 +202,58 @@ set_key(struct rp_build *build, struct rp_about *about,
 }
 
 static enum rp_status
-refuse_claim(struct rp_build *build, struct rp_about *about,
-             const struct rp_record *record, struct rp_err *err)
+refuse_claim(struct rp_build *build, const struct rp_record *record,
+             uint64_t ordinal, enum rp_code code, struct rp_err *err)
 {
-    struct rp_plan_source *from = &build->plan->sources[about->source];
-    enum rp_status status = set_key(build, about, record, err);
+    struct rp_about about = {
+        code, rp_ordinal_source(ordinal), "rejected", { NULL, 0 }
+    };
+    struct rp_plan_source *from = &build->plan->sources[about.source];
+    enum rp_status status = set_key(build, &about, record, err);
 
     from->fates.claims_rejected++;
-    build->plan->ledger.codes[about->code]++;
+    build->plan->ledger.codes[code]++;
     if (status == RP_OK)
-        status = rp_build_tell(build->rejected, about, record, err);
+        status = rp_build_tell(build->rejected, &about, record, err);
     if (status == RP_OK)
         status = keep_reject(from, record, err);
     return status;
 }
 
-/* What became of the claim of one record. */
+static void
+pack_claim(const struct rp_build *build, uint64_t ordinal,
+           const struct rp_claim_made *made, unsigned char *out_packed)
+{
+    struct rp_claim claim = { .ordinal = ordinal, .rest = made->rest };
+
+    memcpy(claim.key, made->key, sizeof claim.key);
+    rp_claim_pack_as(build->plan->claim_shape, out_packed, &claim);
+}
+
+/* What became of the claims of these records. */
 static enum rp_status
-take_made(struct rp_build *build, struct rp_about *about,
-          const struct rp_record *record, const struct rp_claim_made *made,
-          struct rp_err *err)
+take_made(struct rp_build *build, const struct rp_claim_asked *asked,
+          const struct rp_claim_made *made, size_t count, struct rp_err *err)
 {
     struct rp_plan *plan = build->plan;
-    unsigned char packed[RP_CLAIM_BYTES];
-    struct rp_claim claim;
+    const size_t claim_bytes = rp_claim_bytes(plan->claim_shape);
+    unsigned char packed[RP_BATCH_RECORDS * RP_CLAIM_BYTES];
+    enum rp_status status = RP_OK;
+    size_t packed_count = 0;
 
-    plan->ledger.codes[RP_KEY_TRIMMED] += made->trimmed ? 1 : 0;
-    plan->ledger.codes[RP_LEADING_ZEROS] += made->leading_zeros ? 1 : 0;
-    if (made->code != RP_CODE_NONE) {
-        about->code = made->code;
-        return refuse_claim(build, about, record, err);
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        plan->ledger.codes[RP_KEY_TRIMMED] += made[i].trimmed ? 1 : 0;
+        plan->ledger.codes[RP_LEADING_ZEROS] += made[i].leading_zeros ? 1 : 0;
+        if (made[i].code == RP_CODE_NONE)
+            pack_claim(build, asked[i].ordinal, &made[i],
+                       packed + packed_count++ * claim_bytes);
+        else
+            status = refuse_claim(build, build->group[i], asked[i].ordinal,
+                                  made[i].code, err);
     }
-    memcpy(claim.key, made->key, sizeof claim.key);
-    claim.ordinal = rp_ordinal(about->source, record->number);
-    claim.rest = made->rest;
-    rp_claim_pack_as(plan->claim_shape, packed, &claim);
-    return rp_sorter_add(plan->claims, packed, err);
+    return status == RP_OK
+               ? rp_sorter_add_all(plan->claims, packed, packed_count, err)
+               : status;
 }
 
 /* Makes the claims of the records that wait. */
@@ -248,7 +264,6 @@ take_group(struct rp_build *build, uint32_t source, struct rp_err *err)
     const struct rp_layout *layout = &build->plan->sources[source].layout;
     struct rp_claim_asked asked[RP_BATCH_RECORDS];
     struct rp_claim_made made[RP_BATCH_RECORDS];
-    struct rp_about about = { RP_CODE_NONE, source, "rejected", { NULL, 0 } };
     const size_t count = build->group_count;
     enum rp_status status;
 
@@ -262,9 +277,7 @@ take_group(struct rp_build *build, uint32_t source, struct rp_err *err)
             .fields = build->group[i]->fields,
         };
     status = claimer->claim(claimer->ctx, asked, count, made, err);
-    for (size_t i = 0; i < count && status == RP_OK; i++)
-        status = take_made(build, &about, build->group[i], &made[i], err);
-    return status;
+    return status == RP_OK ? take_made(build, asked, made, count, err) : status;
 }
 
 static enum rp_status

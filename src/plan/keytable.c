@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/copy.h"
 #include "base/hash.h"
 #include "base/mem.h"
 
@@ -62,7 +63,7 @@ holds(const struct rp_keytable *table, const struct slot *slot,
 {
     if (key.len <= INLINE_BYTES)
         return slot->inline_len == key.len &&
-               memcmp(slot->key, key.ptr, key.len) == 0;
+               rp_same(slot->key, key.ptr, key.len);
     return slot->inline_len == LONG_KEY && place_of(slot).hash == hash &&
            rp_slice_eq(long_key(table, place_of(slot).at), key);
 }
