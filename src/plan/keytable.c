@@ -1,6 +1,7 @@
 /* see keytable.h */
 #include "plan/keytable.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -27,10 +28,16 @@ struct slot {
 };
 #define LONG_KEY UINT16_MAX
 
+/* Keys that were added and wait for their slots to come into the cache. */
+#define WAITING_MAX 32
+
 struct rp_keytable {
     struct slot *slots;
     size_t slot_count; /* a power of two */
     size_t used;
+    struct slot waiting[WAITING_MAX];
+    uint64_t waiting_hash[WAITING_MAX];
+    size_t waiting_count;
     struct rp_buf bytes; /* long keys, each behind its length */
 };
 
@@ -122,7 +129,7 @@ grow(struct rp_keytable *table, struct rp_err *err)
 static bool
 is_half_full(const struct rp_keytable *table)
 {
-    return table->used * 2 >= table->slot_count;
+    return (table->used + table->waiting_count) * 2 >= table->slot_count;
 }
 
 enum rp_status
@@ -167,7 +174,7 @@ put_key(struct rp_keytable *table, struct slot *slot, struct rp_slice key,
     struct place place = { table->bytes.len, hash };
 
     if (key.len <= INLINE_BYTES) {
-        memcpy(slot->key, key.ptr, key.len);
+        rp_copy(slot->key, key.ptr, key.len);
         slot->inline_len = (uint16_t)key.len;
         return RP_OK;
     }
@@ -178,27 +185,55 @@ put_key(struct rp_keytable *table, struct slot *slot, struct rp_slice key,
     return rp_buf_status(&table->bytes, err);
 }
 
+/* The key that a slot holds. */
+static struct rp_slice
+key_in(const struct rp_keytable *table, const struct slot *slot)
+{
+    if (slot->inline_len == LONG_KEY)
+        return long_key(table, place_of(slot).at);
+    return (struct rp_slice){ slot->key, slot->inline_len };
+}
+
+static void
+insert(struct rp_keytable *table, const struct slot *added, uint64_t hash)
+{
+    struct slot *slot = find_slot(table, key_in(table, added), hash);
+
+    if (slot->state != SLOT_FREE) {
+        slot->state = SLOT_AMBIGUOUS;
+        return;
+    }
+    *slot = *added;
+    table->used++;
+}
+
+enum rp_status
+rp_keytable_settle(struct rp_keytable *table, struct rp_err *err)
+{
+    enum rp_status status = is_half_full(table) ? grow(table, err) : RP_OK;
+
+    for (size_t i = 0; i < table->waiting_count && status == RP_OK; i++)
+        insert(table, &table->waiting[i], table->waiting_hash[i]);
+    table->waiting_count = 0;
+    return status;
+}
+
 enum rp_status
 rp_keytable_add(struct rp_keytable *table, struct rp_slice key, int64_t id,
                 struct rp_err *err)
 {
+    struct slot *slot = &table->waiting[table->waiting_count];
     uint64_t hash = hash_of(key);
-    enum rp_status status = RP_OK;
-    struct slot *slot;
+    enum rp_status status = put_key(table, slot, key, hash, err);
 
-    if (is_half_full(table))
-        status = grow(table, err);
     if (status != RP_OK)
         return status;
-    slot = find_slot(table, key, hash);
-    if (slot->state != SLOT_FREE) {
-        slot->state = SLOT_AMBIGUOUS;
-        return RP_OK;
-    }
     slot->state = SLOT_TAKEN;
     slot->id = id;
-    table->used++;
-    return put_key(table, slot, key, hash, err);
+    RP_PREFETCH(&table->slots[(size_t)hash & (table->slot_count - 1)]);
+    table->waiting_hash[table->waiting_count++] = hash;
+    return table->waiting_count < WAITING_MAX ? RP_OK
+                                              : rp_keytable_settle(table, err);
 }
 
 static void
@@ -220,6 +255,7 @@ void
 rp_keytable_find(const struct rp_keytable *table, struct rp_key_sought *sought,
                  size_t count)
 {
+    assert(table->waiting_count == 0);
     for (size_t i = 0; i < count; i++) {
         sought[i].hash = hash_of(sought[i].key);
         RP_PREFETCH(

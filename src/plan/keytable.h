@@ -27,6 +27,9 @@ size_t rp_keytable_bytes(const struct rp_keytable *table);
 /* A key that is there already becomes ambiguous. */
 enum rp_status rp_keytable_add(struct rp_keytable *table, struct rp_slice key,
                                int64_t id, struct rp_err *err) RP_MUST_CHECK;
+/* No more are added: now they can be found. */
+enum rp_status rp_keytable_settle(struct rp_keytable *table, struct rp_err *err)
+    RP_MUST_CHECK;
 /* Looks several keys up at once, so that their visits to memory overlap. */
 struct rp_key_sought {
     struct rp_slice key;

@@ -120,6 +120,8 @@ open_tables(struct rp_resolver *resolver, struct rp_err *err)
 static enum rp_status
 finish_tables(struct rp_resolver *resolver, struct rp_err *err)
 {
+    if (resolver->texts != NULL)
+        return rp_keytable_settle(resolver->texts, err);
     if (resolver->numbers == NULL)
         return RP_OK;
     if (rp_idtable_finished_bytes(resolver->numbers) >

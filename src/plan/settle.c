@@ -10,6 +10,9 @@
 /* A conflicting record: ordinal, then the hash its other fields had. */
 #define CONFLICT_BYTES 24
 
+/* New keys that are handed to the spool together. */
+#define BLOCK_BYTES ((size_t)RP_CLAIM_KEY_BYTES * 256)
+
 struct settling {
     struct rp_build *build;
     struct rp_claim present; /* the next one that the database holds */
@@ -17,7 +20,18 @@ struct settling {
     bool started;
     unsigned char key[RP_CLAIM_KEY_BYTES]; /* of the group */
     struct rp_hash128 rest;                /* what repeats are compared with */
+    unsigned char block[BLOCK_BYTES];      /* on the way to plan->added */
+    size_t block_bytes;
 };
+
+static enum rp_status
+put_block(struct settling *settling, struct rp_err *err)
+{
+    struct rp_slice block = { settling->block, settling->block_bytes };
+
+    settling->block_bytes = 0;
+    return rp_spool_put(settling->build->plan->added, block, err);
+}
 
 static enum rp_status
 next_present(struct settling *settling, struct rp_err *err)
@@ -56,13 +70,18 @@ fates_of(struct rp_build *build, const struct rp_claim *claim)
 }
 
 static enum rp_status
-add_new(struct rp_build *build, const struct rp_claim *claim,
+add_new(struct settling *settling, const struct rp_claim *claim,
         struct rp_err *err)
 {
-    struct rp_slice key = { claim->key, sizeof claim->key };
+    struct rp_build *build = settling->build;
     unsigned char packed[RP_CLAIM_BYTES];
-    enum rp_status status = rp_spool_put(build->plan->added, key, err);
+    enum rp_status status = RP_OK;
 
+    memcpy(settling->block + settling->block_bytes, claim->key,
+           sizeof claim->key);
+    settling->block_bytes += sizeof claim->key;
+    if (settling->block_bytes == sizeof settling->block)
+        status = put_block(settling, err);
     fates_of(build, claim)->planned++;
     if (status != RP_OK || !build->request->claimer->rows)
         return status;
@@ -97,7 +116,7 @@ settle_first(struct settling *settling, const struct rp_claim *claim,
     memcpy(settling->key, claim->key, sizeof settling->key);
     settling->rest = claim->rest;
     if (!found) {
-        status = add_new(build, claim, err);
+        status = add_new(settling, claim, err);
     } else if (build->request->claimer->rows &&
                !rp_hash128_eq(settling->present.rest, claim->rest)) {
         settling->rest = settling->present.rest;
@@ -264,6 +283,8 @@ rp_build_settle(struct rp_build *build, struct rp_err *err)
 
     if (status == RP_OK)
         status = settle_claims(&settling, err);
+    if (status == RP_OK)
+        status = put_block(&settling, err);
     if (status == RP_OK)
         status = tell_conflicts(build, err);
     if (status == RP_OK && build->request->claimer->rows)

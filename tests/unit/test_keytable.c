@@ -40,6 +40,7 @@ every_key_finds_its_id_however_many_there_are(void **state)
     for (uint64_t i = 0; i < 20000; i++)
         assert_ok(rp_keytable_add(table, key_of(room, i), (int64_t)i * 7, &err),
                   &err);
+    assert_ok(rp_keytable_settle(table, &err), &err);
     for (uint64_t i = 0; i < 20000; i++) {
         assert_int_equal(find(table, key_of(room, i), &id), RP_KEY_FOUND);
         assert_int_equal(id, i * 7);
@@ -63,6 +64,7 @@ keys_sought_together_are_found_as_each_alone(void **state)
         assert_ok(rp_keytable_add(table, key_of(rooms[0], i % 2000), (int64_t)i,
                                   &err),
                   &err);
+    assert_ok(rp_keytable_settle(table, &err), &err);
     for (uint64_t first = 0; first < 4000; first += RP_BATCH_RECORDS) {
         for (uint64_t i = 0; i < RP_BATCH_RECORDS; i++)
             sought[i].key = key_of(rooms[i], first + i);
@@ -94,8 +96,10 @@ a_key_of_two_rows_is_ambiguous_and_its_prefix_unknown(void **state)
         struct rp_slice prefix = { key.ptr, key.len - 1 };
 
         assert_ok(rp_keytable_add(table, key, 1, &err), &err);
+        assert_ok(rp_keytable_settle(table, &err), &err);
         assert_int_equal(find(table, key, &id), RP_KEY_FOUND);
         assert_ok(rp_keytable_add(table, key, 2, &err), &err);
+        assert_ok(rp_keytable_settle(table, &err), &err);
         assert_int_equal(find(table, key, &id), RP_KEY_AMBIGUOUS);
         assert_int_equal(find(table, prefix, &id), RP_KEY_UNKNOWN);
     }
@@ -112,6 +116,7 @@ a_nul_and_what_follows_it_belong_to_a_key(void **state)
     (void)state;
     assert_ok(rp_keytable_open(&table, &err), &err);
     assert_ok(rp_keytable_add(table, RP_LIT("a\0b"), 1, &err), &err);
+    assert_ok(rp_keytable_settle(table, &err), &err);
     assert_int_equal(find(table, RP_LIT("a\0b"), &id), RP_KEY_FOUND);
     assert_int_equal(find(table, RP_LIT("a\0c"), &id), RP_KEY_UNKNOWN);
     assert_int_equal(find(table, RP_LIT("a"), &id), RP_KEY_UNKNOWN);
