@@ -22,7 +22,7 @@
 #define RP_BATCH_RECORDS 64
 
 /* Places remembered in a source, for looking a record up again. */
-#define RP_PLACES_MAX ((size_t)4096)
+#define RP_PLACES_MAX ((size_t)1024)
 
 /* How much of a source is read at once. */
 #define RP_READ_BYTES ((size_t)256 << 10)

@@ -27,6 +27,7 @@ struct rp_build {
     /* Used records whose claims are not made yet, of one source. */
     const struct rp_record *group[RP_BATCH_RECORDS];
     size_t group_count;
+    uint32_t awake; /* the source in which a record was found last */
     /* Of the sources that were read whole, each time. */
     uint64_t bytes_before;
     uint64_t records_before;
@@ -52,6 +53,10 @@ void rp_build_tick(const struct rp_build *build, const struct rp_record *batch,
 /* intake: all records of one source. */
 enum rp_status rp_build_intake(struct rp_build *build, uint32_t source,
                                struct rp_err *err) RP_MUST_CHECK;
+/* A record of a source that was read, again. */
+enum rp_status rp_build_find(struct rp_build *build, uint64_t ordinal,
+                             const struct rp_record **out_record,
+                             struct rp_err *err) RP_MUST_CHECK;
 /* whole: findings about sources, columns and filter values. */
 enum rp_status rp_build_whole(struct rp_build *build, struct rp_err *err)
     RP_MUST_CHECK;

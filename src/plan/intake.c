@@ -439,5 +439,25 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
     from->fates.records_total = from->facts.records;
     build->records_before += from->facts.records;
     build->bytes_before += from->facts.bytes;
-    return rp_build_same(build, source, err);
+    if (build->plan->source_count > 1) {
+        rp_records_rest(from->records);
+        status = rp_spool_flush(from->rejects, err);
+    }
+    return status == RP_OK ? rp_build_same(build, source, err) : status;
+}
+
+enum rp_status
+rp_build_find(struct rp_build *build, uint64_t ordinal,
+              const struct rp_record **out_record, struct rp_err *err)
+{
+    struct rp_plan_source *sources = build->plan->sources;
+    const uint32_t source = rp_ordinal_source(ordinal);
+    struct rp_records *records = sources[source].records;
+    enum rp_status status;
+
+    if (build->awake != source)
+        rp_records_rest(sources[build->awake].records);
+    build->awake = source;
+    status = rp_records_seek(records, rp_ordinal_number(ordinal), err);
+    return status == RP_OK ? rp_records_next(records, out_record, err) : status;
 }

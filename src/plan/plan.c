@@ -25,9 +25,10 @@ open_source(struct rp_plan_source *source,
     source->input = input;
     status = rp_records_open(input, request->dialect, &source->records, err);
     if (status == RP_OK)
-        status =
-            rp_spool_open(request->folder, request->memory_bytes / SMALL_SHARE,
-                          &source->rejects, err);
+        status = rp_spool_open(request->folder,
+                               request->memory_bytes / SMALL_SHARE /
+                                   request->input_count,
+                               &source->rejects, err);
     if (status != RP_OK)
         return status;
     source->not_csv = rp_records_not_csv(source->records);
@@ -39,8 +40,11 @@ open_source(struct rp_plan_source *source,
         return status;
     source->non_empty =
         rp_zalloc_array(source->layout.width, sizeof *source->non_empty);
-    return source->non_empty == NULL ? rp_fail_nomem(err, "hold the columns")
-                                     : RP_OK;
+    if (source->non_empty == NULL)
+        return rp_fail_nomem(err, "hold the columns");
+    if (request->input_count > 1)
+        rp_records_rest(source->records);
+    return RP_OK;
 }
 
 /* Is there anything to compare repeats by? */

@@ -206,10 +206,7 @@ look_up(struct rp_build *build, const struct rp_claim *claim,
     struct rp_claim_made made = { .code = RP_CODE_NONE };
     enum rp_status status;
 
-    status =
-        rp_records_seek(from->records, rp_ordinal_number(claim->ordinal), err);
-    if (status == RP_OK)
-        status = rp_records_next(from->records, out_record, err);
+    status = rp_build_find(build, claim->ordinal, out_record, err);
     if (status != RP_OK)
         return status;
     if (*out_record != NULL && (*out_record)->class == RP_RECORD_DATA) {

@@ -133,9 +133,8 @@ trace_record(struct rp_build *build, size_t index, struct rp_err *err)
     const struct rp_record *record = NULL;
     enum rp_status status;
 
-    status = rp_records_seek(from->records, traced->record, err);
-    if (status == RP_OK)
-        status = rp_records_next(from->records, &record, err);
+    status = rp_build_find(build, rp_ordinal(traced->source, traced->record),
+                           &record, err);
     if (status != RP_OK)
         return status;
     if (record == NULL || record->number != traced->record)

@@ -389,6 +389,17 @@ rp_lines_finish(struct rp_lines *lines, struct rp_lines_census *out_census,
     return RP_OK;
 }
 
+void
+rp_lines_know(struct rp_lines *lines, enum rp_newline newline)
+{
+    rp_sha256_close(lines->sha);
+    lines->sha = NULL;
+    if (newline == RP_NEWLINE_CR)
+        lines->ends = ENDS_IN_CR;
+    else if (newline != RP_NEWLINE_NONE)
+        lines->ends = ENDS_IN_LF;
+}
+
 enum rp_status
 rp_lines_seek(struct rp_lines *lines, uint64_t byte, uint64_t line_number,
               struct rp_err *err)

@@ -70,6 +70,8 @@ struct rp_lines_census {
 enum rp_status rp_lines_finish(struct rp_lines *lines,
                                struct rp_lines_census *out_census,
                                struct rp_err *err) RP_MUST_CHECK;
+/* What ends lines is known from an earlier reading, and no hash is wanted. */
+void rp_lines_know(struct rp_lines *lines, enum rp_newline newline);
 /* Goes on reading at a line's start, without hashing: for looking a record
  * up again after the first pass. */
 enum rp_status rp_lines_seek(struct rp_lines *lines, uint64_t byte,

@@ -366,6 +366,12 @@ rp_parse_finish(struct rp_parse *parse, struct rp_lines_census *out_census,
     return rp_lines_finish(parse->lines, out_census, err);
 }
 
+void
+rp_parse_know(struct rp_parse *parse, enum rp_newline newline)
+{
+    rp_lines_know(parse->lines, newline);
+}
+
 enum rp_status
 rp_parse_seek(struct rp_parse *parse, const struct rp_place *place,
               struct rp_err *err)

@@ -66,6 +66,8 @@ struct rp_place {
     bool after_resync;
 };
 
+/* Instead of reading to the end first: see rp_lines_know. */
+void rp_parse_know(struct rp_parse *parse, enum rp_newline newline);
 /* After finish: the next record is the one at place. */
 enum rp_status rp_parse_seek(struct rp_parse *parse,
                              const struct rp_place *place, struct rp_err *err)

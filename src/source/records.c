@@ -15,7 +15,8 @@
 struct rp_records {
     const struct rp_input *input;
     struct rp_dialect dialect;
-    struct rp_parse *parse;
+    struct rp_parse *parse; /* NULL: at rest */
+    const char *not_csv;    /* rp_parse_not_csv */
     struct rp_header header;
     struct rp_places places;
     uint64_t place_due; /* the number of the next record to be noted there */
@@ -25,8 +26,18 @@ struct rp_records {
     uint64_t header_byte;    /* where it begins, once it went by */
     bool header_due;         /* it has not gone by */
     bool at_end;
-    bool counted; /* finished: what comes now was counted before */
+    bool counted;   /* finished: what comes now was counted before */
+    bool displaced; /* the parser is not behind the record read last */
 };
+
+static enum rp_status
+widen(struct rp_records *records, struct rp_err *err)
+{
+    if (records->header.width == 0)
+        return RP_OK;
+    return rp_parse_widen(records->parse, &records->dialect,
+                          records->header.width, err);
+}
 
 enum rp_status
 rp_records_open(const struct rp_input *input, const struct rp_dialect *dialect,
@@ -40,11 +51,12 @@ rp_records_open(const struct rp_input *input, const struct rp_dialect *dialect,
     records->input = input;
     records->dialect = *dialect;
     status = rp_parse_open(input, dialect, &records->parse, err);
-    if (status == RP_OK && rp_parse_not_csv(records->parse) == NULL)
+    if (status == RP_OK)
+        records->not_csv = rp_parse_not_csv(records->parse);
+    if (status == RP_OK && records->not_csv == NULL)
         status = rp_header_find(input, dialect, &records->header, err);
-    if (status == RP_OK && records->header.width > 0)
-        status =
-            rp_parse_widen(records->parse, dialect, records->header.width, err);
+    if (status == RP_OK)
+        status = widen(records, err);
     if (status != RP_OK) {
         rp_records_close(records);
         return status;
@@ -59,11 +71,9 @@ rp_records_open(const struct rp_input *input, const struct rp_dialect *dialect,
 const char *
 rp_records_not_csv(const struct rp_records *records)
 {
-    const char *looks_like = rp_parse_not_csv(records->parse);
-
-    if (looks_like == NULL)
+    if (records->not_csv == NULL)
         return NULL;
-    return looks_like + sizeof RP_PROBE_PREFIX - 1;
+    return records->not_csv + sizeof RP_PROBE_PREFIX - 1;
 }
 
 const struct rp_slice *
@@ -100,6 +110,29 @@ is_header(const struct rp_records *records, const struct rp_record *record)
             !rp_slice_eq(record->fields[i], header->names[i]))
             return false;
     return true;
+}
+
+/* Opens the parser again that was given back. */
+static enum rp_status
+wake(struct rp_records *records, struct rp_err *err)
+{
+    enum rp_status status;
+
+    if (records->parse != NULL)
+        return RP_OK;
+    status =
+        rp_parse_open(records->input, &records->dialect, &records->parse, err);
+    if (status == RP_OK)
+        status = widen(records, err);
+    if (status != RP_OK)
+        return status;
+    if (rp_parse_not_csv(records->parse) != records->not_csv ||
+        rp_parse_bom_bytes(records->parse) != records->facts.bytes_bom)
+        return fail_changed(records, err);
+    if (records->counted)
+        rp_parse_know(records->parse, records->facts.newline);
+    records->displaced = records->counted;
+    return RP_OK;
 }
 
 /* What only the header can tell about a record that could be parsed. */
@@ -201,7 +234,7 @@ count_next(struct rp_records *records, struct rp_record **out_record,
     struct rp_record *record = NULL;
     enum rp_status status = RP_OK;
 
-    if (rp_parse_not_csv(records->parse) != NULL)
+    if (records->not_csv != NULL)
         status = rp_parse_drain(records->parse, err);
     else
         status = read_record(records, &record, err);
@@ -219,9 +252,11 @@ rp_records_next(struct rp_records *records, const struct rp_record **out_record,
                 struct rp_err *err)
 {
     struct rp_record *record = records->found;
-    enum rp_status status = RP_OK;
+    enum rp_status status = wake(records, err);
 
     records->found = NULL;
+    if (status != RP_OK)
+        return status;
     if (record == NULL && !records->at_end)
         status = count_next(records, &record, err);
     else if (record == NULL && records->counted)
@@ -240,9 +275,11 @@ rp_records_batch(struct rp_records *records, const struct rp_record **out_batch,
     enum rp_status status;
 
     assert(!records->counted);
+    status = wake(records, err);
+    if (status != RP_OK)
+        return status;
     /* The header goes by alone. */
-    if (records->at_end || records->header_due ||
-        rp_parse_not_csv(records->parse) != NULL) {
+    if (records->at_end || records->header_due || records->not_csv != NULL) {
         *out_batch = NULL;
         status = rp_records_next(records, out_batch, err);
         *out_count = status == RP_OK && *out_batch != NULL ? 1 : 0;
@@ -264,10 +301,8 @@ rp_records_batch(struct rp_records *records, const struct rp_record **out_batch,
 static const char *
 encoding_of(const struct rp_records *records)
 {
-    const char *not_csv = rp_parse_not_csv(records->parse);
-
-    if (not_csv != NULL)
-        return not_csv;
+    if (records->not_csv != NULL)
+        return records->not_csv;
     return records->facts.bytes_bom > 0 ? "UTF-8 with BOM" : "UTF-8";
 }
 
@@ -288,7 +323,7 @@ rp_records_finish(struct rp_records *records, struct rp_source_facts *out_facts,
     facts->encoding = encoding_of(records);
     facts->newline = census.newline;
     facts->final_newline = census.final_newline;
-    if (rp_parse_not_csv(records->parse) != NULL)
+    if (records->not_csv != NULL)
         facts->bytes_rejected = facts->bytes;
     assert(facts->bytes_bom + facts->bytes_header + facts->bytes_records +
                facts->bytes_blank + facts->bytes_rejected ==
@@ -307,8 +342,10 @@ approach(struct rp_records *records, uint64_t number, struct rp_err *err)
 
     if (place == NULL)
         return fail_changed(records, err);
-    if (number > records->number && place->number <= records->number + 1)
+    if (number > records->number && place->number <= records->number + 1 &&
+        !records->displaced)
         return RP_OK;
+    records->displaced = false;
     records->number = place->number - 1;
     records->header_due =
         records->header.raw.len > 0 && place->byte <= records->header_byte;
@@ -323,7 +360,9 @@ rp_records_seek(struct rp_records *records, uint64_t number, struct rp_err *err)
 
     assert(records->counted && number > 0);
     records->found = NULL;
-    status = approach(records, number, err);
+    status = wake(records, err);
+    if (status == RP_OK)
+        status = approach(records, number, err);
     while (status == RP_OK && records->number < number) {
         status = read_record(records, &record, err);
         if (status == RP_OK && record == NULL)
@@ -332,6 +371,15 @@ rp_records_seek(struct rp_records *records, uint64_t number, struct rp_err *err)
     if (status == RP_OK)
         records->found = record;
     return status;
+}
+
+void
+rp_records_rest(struct rp_records *records)
+{
+    assert(records->number == 0 || records->counted);
+    rp_parse_close(records->parse);
+    records->parse = NULL;
+    records->found = NULL;
 }
 
 void

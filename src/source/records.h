@@ -99,6 +99,9 @@ enum rp_status rp_records_finish(struct rp_records *records,
  * little and bounded memory.  RP_E_CHANGED when the bytes are not there. */
 enum rp_status rp_records_seek(struct rp_records *records, uint64_t number,
                                struct rp_err *err) RP_MUST_CHECK;
+/* Between opening and reading, and after finish: gives back descriptor and
+ * buffers until it is read again, so that many sources can be held. */
+void rp_records_rest(struct rp_records *records);
 void rp_records_close(struct rp_records *records);
 
 #endif

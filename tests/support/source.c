@@ -185,7 +185,8 @@ check_again(struct pass *pass, const struct rp_buf *out, uint64_t number)
     rp_buf_release(&again);
 }
 
-/* All of them backwards, which jumps; every other one forwards, one sweep. */
+/* All of them backwards, which jumps; every other one forwards, one sweep; and
+ * some after a rest. */
 static void
 check_seek(struct pass *pass, const struct rp_buf *out, uint64_t count)
 {
@@ -200,6 +201,8 @@ check_seek(struct pass *pass, const struct rp_buf *out, uint64_t count)
         check_again(pass, out, number);
         if (number < count)
             check_again(pass, out, number + 1);
+        if (number % 7 == 0)
+            rp_records_rest(pass->records);
     }
 }
 
@@ -226,6 +229,8 @@ test_put_source(struct rp_buf *out, const struct rp_input *input,
     rp_buf_str(out, "names ");
     test_put_fields(out, names, width);
     rp_buf_byte(out, '\n');
+    if (file.len % 2 != 0)
+        rp_records_rest(pass.records);
     put_records(out, &pass);
     assert_ok(rp_records_finish(pass.records, &facts, &err), &err);
     check_facts(&facts, file);

@@ -42,7 +42,7 @@ static const struct {
     { RP_PLACES_MAX + 1, 1 },
     { 2 * RP_PLACES_MAX, 1 },
     { 2 * RP_PLACES_MAX + 1, 3 },
-    { 100000, 31 },
+    { 100000, 127 },
 };
 
 static void

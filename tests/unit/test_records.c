@@ -356,6 +356,56 @@ a_header_that_is_not_there_any_more_is_a_change(void **state)
     rp_buf_release(&file);
 }
 
+/* While nobody read it, it became another file. */
+static void
+a_source_that_changes_at_rest_is_a_change(void **state)
+{
+    static const struct rp_slice others[] = {
+        RP_LIT_INIT("\xef\xbb\xbfs\n1\n"),
+        RP_LIT_INIT("PK\x03\x04s\n1\n"),
+        RP_LIT_INIT("t\n1\n"),
+    };
+    struct rp_dialect dialect = test_dialect();
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(others); i++) {
+        struct rp_input *input = test_input(folder, RP_LIT("s\n1\n"));
+        const struct rp_record *record = NULL;
+        struct rp_records *records = NULL;
+        struct rp_err err;
+
+        assert_ok(rp_records_open(input, &dialect, &records, &err), &err);
+        rp_records_rest(records);
+        test_write(rp_input_path(input), others[i]);
+        assert_int_equal(rp_records_next(records, &record, &err), RP_E_CHANGED);
+        assert_holds(err.text, "source.csv: changed while it was being read");
+        rp_records_close(records);
+        rp_input_close(input);
+    }
+}
+
+/* A lone CR ends a line only in a file that has no LF, and what is read again
+ * may have none. */
+static void
+line_ends_are_remembered_at_rest(void **state)
+{
+    struct rp_input *input = test_input(folder, RP_LIT("s\n1\n2\r3"));
+    uint64_t count;
+    struct rp_records *records = read_all(input, &count);
+    const struct rp_record *record = NULL;
+    struct rp_err err;
+
+    (void)state;
+    assert_int_equal(count, 2);
+    rp_records_rest(records);
+    assert_ok(rp_records_seek(records, 2, &err), &err);
+    assert_ok(rp_records_next(records, &record, &err), &err);
+    assert_int_equal(record->code, RP_BARE_CR);
+    assert_bytes(record->raw, "2\r3");
+    rp_records_close(records);
+    rp_input_close(input);
+}
+
 static void
 a_source_without_records_has_none_to_seek(void **state)
 {
@@ -385,6 +435,8 @@ main(void)
         cmocka_unit_test(a_record_of_a_long_file_is_found_again),
         cmocka_unit_test(a_record_that_is_not_there_any_more_is_a_change),
         cmocka_unit_test(a_header_that_is_not_there_any_more_is_a_change),
+        cmocka_unit_test(a_source_that_changes_at_rest_is_a_change),
+        cmocka_unit_test(line_ends_are_remembered_at_rest),
         cmocka_unit_test(a_source_without_records_has_none_to_seek),
     };
 
