@@ -61,6 +61,8 @@ struct rp_session {
     struct rp_sink out;
     struct rp_sink talk;
     bool progress;         /* talk is a terminal: show how far it is */
+    bool values;           /* talk is read by a person and kept by nobody:
+                              values of cells may be told */
     bool quiet;            /* nothing to talk, and no report to out */
     unsigned wait_seconds; /* for a locked database; RP_WAIT_NONE: do not */
     size_t memory_bytes;   /* 0: 256 MiB; at least 8 MiB */
@@ -242,6 +244,11 @@ struct rp_check_options {
 enum rp_exit rp_check_evidence(const struct rp_session *session,
                                const struct rp_check_options *options,
                                struct rp_message *message);
+
+/* Copies evidence to out, a new folder, without values of cells and names of
+ * persons; each of both names the other. */
+enum rp_exit rp_share(const struct rp_session *session, const char *evidence,
+                      const char *out, struct rp_message *message);
 
 /* Prints a verdict again. */
 enum rp_exit rp_report(const struct rp_session *session, const char *evidence,

@@ -289,6 +289,7 @@ take_common(struct cli *cli)
     unsigned long seconds;
 
     cli->session.quiet = cli->quiet;
+    cli->session.values = isatty(STDERR_FILENO) == 1;
     if (!take_progress(cli))
         return false;
     if (cli->memory != NULL &&

@@ -40,6 +40,8 @@ static const struct cli_command commands[] = {
     { "report", "EVIDENCE", "print a verdict again", 1, 1, false, cmd_report },
     { "check-evidence", "EVIDENCE", "is the folder complete and unaltered?", 1,
       1, false, cmd_check_evidence },
+    { "share", "EVIDENCE OUT", "a copy of evidence without personal data", 2, 2,
+      false, cmd_share },
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -161,15 +161,15 @@ check(struct checking *checking, struct rp_err *err)
 {
     const char *dir = checking->options->evidence;
     struct rp_bagruns runs = { NULL, 0, 0 };
-    struct rp_err none = { RP_OK, "" };
-    enum rp_status status;
+    enum rp_status status = RP_OK;
 
+    if (!rp_bag_is_one(dir))
+        status = rp_bagruns_read(dir, &runs, err);
+    if (status == RP_E_NOMEM)
+        return status;
     /* What cannot be read as a folder of bags is told as a bag is. */
-    if (rp_bag_is_one(dir) || rp_bagruns_read(dir, &runs, &none) != RP_OK ||
-        runs.count == 0)
-        status = check_bag(checking, err);
-    else
-        status = check_folder(checking, &runs, err);
+    status = runs.count > 0 ? check_folder(checking, &runs, err)
+                            : check_bag(checking, err);
     rp_bagruns_release(&runs);
     if (status == RP_OK)
         status = rp_buf_status(&checking->problems, err);

@@ -67,6 +67,23 @@ rp_evidence_file(const char *evidence, const char *name, struct rp_buf *out,
     return status;
 }
 
+enum rp_status
+rp_evidence_refuse(const char *evidence, const struct rp_buf *problems,
+                   struct rp_err *err)
+{
+    struct rp_slice first = rp_buf_view(problems);
+    char shown[RP_SHOWN_BYTES];
+
+    while (first.len > 0 && first.ptr[first.len - 1] == '\n')
+        first.len--;
+    return rp_fail(err, RP_E_IO,
+                   "%s: the evidence was altered or is incomplete: %.*s; see "
+                   "rollproof check-evidence",
+                   rp_show_in(shown, rp_slice_str(evidence)),
+                   first.len > 400 ? 400 : (int)first.len,
+                   (const char *)first.ptr);
+}
+
 static enum rp_status
 check_whole(const char *evidence, struct rp_err *err)
 {
@@ -74,19 +91,8 @@ check_whole(const char *evidence, struct rp_err *err)
     uint64_t files = 0;
     enum rp_status status = rp_bag_check(evidence, &problems, &files, err);
 
-    if (status == RP_OK && problems.len > 0) {
-        struct rp_slice first = rp_buf_view(&problems);
-        char shown[RP_SHOWN_BYTES];
-
-        while (first.len > 0 && first.ptr[first.len - 1] == '\n')
-            first.len--;
-        status = rp_fail(err, RP_E_IO,
-                         "%s: the evidence was altered or is incomplete: "
-                         "%.*s; see rollproof check-evidence",
-                         rp_show_in(shown, rp_slice_str(evidence)),
-                         first.len > 400 ? 400 : (int)first.len,
-                         (const char *)first.ptr);
-    }
+    if (status == RP_OK && problems.len > 0)
+        status = rp_evidence_refuse(evidence, &problems, err);
     rp_buf_release(&problems);
     return status;
 }

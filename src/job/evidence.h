@@ -11,6 +11,10 @@
 enum rp_status rp_evidence_file(const char *evidence, const char *name,
                                 struct rp_buf *out, struct rp_err *err)
     RP_MUST_CHECK;
+/* RP_E_IO that names the first of the problems. */
+enum rp_status rp_evidence_refuse(const char *evidence,
+                                  const struct rp_buf *problems,
+                                  struct rp_err *err);
 /* The folder must be complete and unaltered, else RP_E_IO names the first
  * problem; the verdict is released by the caller. */
 enum rp_status rp_evidence_verdict(const char *evidence,

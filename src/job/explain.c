@@ -44,6 +44,15 @@ put_value(struct rp_buf *line, const char *before, struct rp_slice value)
     rp_buf_str(line, rp_show_in(shown, value));
 }
 
+/* A log is kept and mailed, so no value of a cell goes there; a value of
+ * --where is none, it was typed. */
+static bool
+may_tell(const struct rp_session *session, const struct rp_finding *finding)
+{
+    return session->values ||
+           rp_code_of(finding->code) == RP_WHERE_VALUE_UNSEEN;
+}
+
 static void
 explain_one(const struct rp_session *session, const struct rp_plan *plan,
             const struct rp_finding *finding)
@@ -53,7 +62,8 @@ explain_one(const struct rp_session *session, const struct rp_plan *plan,
     put_place(&line, plan, finding);
     rp_buf_slice(&line, finding->code);
     put_value(&line, " ", finding->column);
-    put_value(&line, ": ", finding->key);
+    if (may_tell(session, finding))
+        put_value(&line, ": ", finding->key);
     put_value(&line, ". ", finding->remedy);
     rp_talk(session, "%s", rp_buf_cstr(&line));
     rp_buf_release(&line);

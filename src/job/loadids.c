@@ -12,17 +12,19 @@ struct id_check {
     struct rp_sorter *ids;
 };
 
+/* field is a cell: "a value" will do in a log. */
 static enum rp_status
 fail_id(const struct id_check *check, struct rp_slice field, const char *why,
         struct rp_err *err)
 {
+    const bool told = check->load->session->values && field.ptr != NULL;
     char shown[RP_SHOWN_BYTES];
 
     return rp_fail(err, RP_E_USAGE,
                    "%s: the column id would be the primary key, but %s is %s; "
                    "write --rename id=NEW",
                    rp_input_name(check->load->sources.inputs[0]),
-                   rp_show_in(shown, field), why);
+                   told ? rp_show_in(shown, field) : "a value", why);
 }
 
 static enum rp_status
@@ -43,6 +45,7 @@ check_id(void *ctx, const struct rp_slice *fields, struct rp_err *err)
 static enum rp_status
 check_distinct(const struct id_check *check, struct rp_err *err)
 {
+    const struct rp_slice no_field = { NULL, 0 };
     unsigned char last[RP_CLAIM_KEY_BYTES];
     bool has_last = false;
     const unsigned char *packed = NULL;
@@ -53,7 +56,7 @@ check_distinct(const struct id_check *check, struct rp_err *err)
         if (status != RP_OK || packed == NULL)
             break;
         if (has_last && memcmp(last, packed, sizeof last) == 0)
-            return fail_id(check, RP_LIT("a value"), "there twice", err);
+            return fail_id(check, no_field, "there twice", err);
         memcpy(last, packed, sizeof last);
         has_last = true;
     }

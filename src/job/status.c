@@ -289,6 +289,11 @@ finish_one(struct status_run *run, const char *name, struct rp_err *err)
         rp_show(&run->out, rp_buf_view(&path));
         rp_buf_str(&run->out, " ended before anything was proved, and so "
                               "before COMMIT; remove it\n");
+    } else if (status == RP_OK && verdict.shared) {
+        rp_buf_str(&run->out, "  unfinished  ");
+        rp_show(&run->out, rp_buf_view(&path));
+        rp_buf_str(&run->out, " is a shared copy that was not completed; "
+                              "remove it and share again\n");
     } else if (status == RP_OK) {
         status = publish_draft(run, bag, &verdict, err);
     }

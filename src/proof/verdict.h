@@ -139,6 +139,7 @@ struct rp_verdict {
     enum rp_outcome outcome;
     bool committed;
     bool dry_run;
+    bool shared; /* of a copy that holds no values (report/shared) */
     struct rp_side student;
     struct rp_side course;
     struct rp_names where; /* "COL=VALUE,VALUE" as asked for */

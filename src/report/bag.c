@@ -103,10 +103,12 @@ fail_above(const struct rp_bag *bag, const char *what, struct rp_err *err)
     int why = errno;
     char shown[RP_SHOWN_BYTES];
 
-    return rp_fail_errno(err, why,
-                         "%s: cannot be %s (name a folder for the evidence "
-                         "that can be made and written, by --evidence)",
-                         rp_show_in(shown, rp_slice_str(bag->above)), what);
+    return rp_fail_errno(
+        err, why, "%s: cannot be %s (name a folder %s)",
+        rp_show_in(shown, rp_slice_str(bag->above)), what,
+        bag->shared ? "that can be made and written as OUT"
+                    : "for the evidence that can be made and written, by "
+                      "--evidence");
 }
 
 static enum rp_status
@@ -137,8 +139,10 @@ check_free(const struct rp_bag *bag, struct rp_err *err)
     if (fstatat(bag->above_fd, last_part(bag->dir), &info,
                 AT_SYMLINK_NOFOLLOW) == 0)
         return fail_name(bag->dir,
-                         "exists already; name another folder for the "
-                         "evidence, or move this one away",
+                         bag->shared ? "exists already; name another OUT"
+                                     : "exists already; name another folder "
+                                       "for the evidence, or move this one "
+                                       "away",
                          err);
     return errno == ENOENT ? RP_OK : fail_above(bag, "read", err);
 }
@@ -181,15 +185,18 @@ make_root(struct rp_bag *bag, struct rp_err *err)
         return open_root(bag, err);
     if (errno == EEXIST)
         return fail_name(bag->partial,
-                         "was left by a run that did not end; rollproof "
-                         "status SCHOOL.db --finish completes it, or remove "
-                         "it",
+                         bag->shared ? "was left by a share that did not end; "
+                                       "remove it"
+                                     : "was left by a run that did not end; "
+                                       "rollproof status SCHOOL.db --finish "
+                                       "completes it, or remove it",
                          err);
     return rp_bagfile_fail(bag, "", "made", err);
 }
 
-enum rp_status
-rp_bag_open(const char *dir, struct rp_bag **out_bag, struct rp_err *err)
+static enum rp_status
+open_new(const char *dir, bool shared, struct rp_bag **out_bag,
+         struct rp_err *err)
 {
     struct rp_slice name = without_slashes(dir);
     struct rp_bag *bag;
@@ -200,6 +207,7 @@ rp_bag_open(const char *dir, struct rp_bag **out_bag, struct rp_err *err)
     bag = new_bag(name);
     if (bag == NULL)
         return rp_fail_nomem(err, "write evidence");
+    bag->shared = shared;
     status = make_above(bag, err);
     if (status == RP_OK)
         status = check_free(bag, err);
@@ -210,6 +218,30 @@ rp_bag_open(const char *dir, struct rp_bag **out_bag, struct rp_err *err)
         rp_bag_close(bag);
         return status;
     }
+    *out_bag = bag;
+    return RP_OK;
+}
+
+enum rp_status
+rp_bag_open(const char *dir, struct rp_bag **out_bag, struct rp_err *err)
+{
+    return open_new(dir, false, out_bag, err);
+}
+
+enum rp_status
+rp_bag_open_shared(const char *dir, struct rp_bag **out_bag, struct rp_err *err)
+{
+    return open_new(dir, true, out_bag, err);
+}
+
+enum rp_status
+rp_bag_open_hashed(struct rp_bag **out_bag, struct rp_err *err)
+{
+    struct rp_bag *bag = new_bag(RP_LIT("shared"));
+
+    if (bag == NULL)
+        return rp_fail_nomem(err, "hash a shared copy");
+    bag->hashed = true;
     *out_bag = bag;
     return RP_OK;
 }

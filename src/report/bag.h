@@ -23,6 +23,13 @@ struct rp_bag;
  * RP_E_IO when DIR or DIR.partial exists, saying what to do. */
 enum rp_status rp_bag_open(const char *dir, struct rp_bag **out_bag,
                            struct rp_err *err) RP_MUST_CHECK;
+/* The same for a shared copy, with words that fit it. */
+enum rp_status rp_bag_open_shared(const char *dir, struct rp_bag **out_bag,
+                                  struct rp_err *err) RP_MUST_CHECK;
+/* A bag of which nothing is written: its files are hashed and forgotten.  Only
+ * begin, put, end, file, manifest_sha256 and close may be called. */
+enum rp_status rp_bag_open_hashed(struct rp_bag **out_bag, struct rp_err *err)
+    RP_MUST_CHECK;
 /* DIR.partial that an interrupted run left: its files are hashed again.
  * RP_E_IO when something is in it that no run put there, RP_E_BUSY while a run
  * is writing it. */
@@ -48,6 +55,10 @@ enum rp_status rp_bag_file(struct rp_bag *bag, const char *name,
 enum rp_status rp_bag_read(const struct rp_bag *bag, const char *name,
                            struct rp_buf *out, struct rp_err *err)
     RP_MUST_CHECK;
+/* The SHA-256 that manifest-sha256.txt has when no more is written. */
+enum rp_status rp_bag_manifest_sha256(struct rp_bag *bag,
+                                      char out_sha256[RP_SHA256_HEX],
+                                      struct rp_err *err) RP_MUST_CHECK;
 /* fsyncs every folder, so that a kill after COMMIT finds all of it. */
 enum rp_status rp_bag_sync(struct rp_bag *bag, struct rp_err *err)
     RP_MUST_CHECK;

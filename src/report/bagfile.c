@@ -22,16 +22,19 @@ rp_bagfile_fail(const struct rp_bag *bag, const char *name, const char *what,
     char partial[RP_SHOWN_BYTES];
     char shown[RP_SHOWN_BYTES];
     const char *advice = "";
+    const char *other = "";
 
     if (why == ENOSPC || why == EDQUOT || why == EFBIG)
-        advice = " (make room there, or name another folder by --evidence)";
+        advice = " (make room there, or name another ";
     else if (why == EACCES || why == EPERM || why == EROFS)
-        advice = " (allow writing there, or name another folder by "
-                 "--evidence)";
-    return rp_fail_errno(err, why, "%s%s%s: cannot be %s%s",
+        advice = " (allow writing there, or name another ";
+    if (*advice != '\0')
+        other = bag->shared ? "OUT)" : "folder by --evidence)";
+    return rp_fail_errno(err, why, "%s%s%s: cannot be %s%s%s",
                          rp_show_in(partial, rp_slice_str(bag->partial)),
                          name[0] == '\0' ? "" : "/",
-                         rp_show_in(shown, rp_slice_str(name)), what, advice);
+                         rp_show_in(shown, rp_slice_str(name)), what, advice,
+                         other);
 }
 
 static enum rp_status
@@ -88,12 +91,12 @@ begin(struct rp_bag *bag, struct rp_baglist *list, const char *name,
     const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
     enum rp_status status;
 
-    assert(bag->fd < 0 && !bag->published);
+    assert(bag->sha == NULL && !bag->published);
     assert(rp_bag_name_problem(rp_slice_str(name)) == NULL);
     rp_buf_reset(&bag->name);
     rp_buf_printf(&bag->name, "%s%s", folder, name);
     status = rp_buf_status(&bag->name, err);
-    if (status == RP_OK)
+    if (status == RP_OK && !bag->hashed)
         status = rp_bagfile_folders(bag, rp_buf_cstr(&bag->name), true, err);
     if (status == RP_OK)
         status = rp_sha256_open(&bag->sha, err);
@@ -101,6 +104,8 @@ begin(struct rp_bag *bag, struct rp_baglist *list, const char *name,
         return status;
     bag->list = list;
     bag->bytes = 0;
+    if (bag->hashed)
+        return RP_OK;
     bag->fd = openat(bag->root_fd, RP_BAG_WRITING, flags, S_IRUSR | S_IWUSR);
     if (bag->fd >= 0)
         return RP_OK;
@@ -132,11 +137,12 @@ rp_bag_put(struct rp_bag *bag, struct rp_slice bytes, struct rp_err *err)
 {
     enum rp_status status;
 
-    assert(bag->fd >= 0);
+    assert(bag->sha != NULL);
     if (bytes.len == 0)
         return RP_OK;
     status = rp_sha256_put(bag->sha, bytes, err);
-    if (status == RP_OK && rp_write_full(bag->fd, bytes.ptr, bytes.len) != 0)
+    if (status == RP_OK && !bag->hashed &&
+        rp_write_full(bag->fd, bytes.ptr, bytes.len) != 0)
         status = rp_bagfile_fail(bag, rp_buf_cstr(&bag->name), "written", err);
     if (status != RP_OK)
         rp_bagfile_drop(bag);
@@ -172,14 +178,15 @@ rp_bag_end(struct rp_bag *bag, struct rp_err *err)
     struct rp_filehash hash = { .bytes = bag->bytes };
     enum rp_status status;
 
-    assert(bag->fd >= 0);
+    assert(bag->sha != NULL);
     status = rp_sha256_finish(bag->sha, digest, err);
-    if (status == RP_OK)
+    if (status == RP_OK && !bag->hashed)
         status = settle(bag, err);
     if (status == RP_OK) {
         rp_hex(hash.hex, digest, sizeof digest);
         status = rp_baglist_add(bag->list, rp_buf_view(&bag->name), &hash, err);
-        if (status != RP_OK) /* or it would be there and nobody know */
+        /* Or it would be there and nobody know. */
+        if (status != RP_OK && !bag->hashed)
             (void)unlinkat(bag->root_fd, rp_buf_cstr(&bag->name), 0);
     }
     rp_bagfile_drop(bag);

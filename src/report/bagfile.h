@@ -20,9 +20,11 @@ struct rp_bag {
     char *above;   /* the folder that holds both */
     bool made_above;
     bool published;
+    bool shared; /* a copy: messages speak of OUT, not of --evidence */
+    bool hashed; /* nothing is written, and no descriptor is open */
     int above_fd;
     int root_fd;
-    /* The file that is being written: fd -1 when there is none. */
+    /* The file that is being written: sha NULL when there is none. */
     int fd;
     struct rp_buf name;      /* from the bag on */
     struct rp_baglist *list; /* files or tags, where it belongs */

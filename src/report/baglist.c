@@ -195,7 +195,9 @@ rp_baglist_settle(struct rp_baglist *list)
         if (kept > 0 &&
             strcmp(list->files[kept - 1].name, list->files[i].name) == 0)
             rp_free(list->files[--kept].name);
-        list->files[kept++] = list->files[i];
+        list->files[kept] = list->files[i];
+        list->files[kept].order = kept; /* before all that is added later */
+        kept++;
     }
     list->count = kept;
 }

@@ -68,6 +68,22 @@ write_manifest(struct rp_bag *bag, const char *name, struct rp_baglist *list,
     return status;
 }
 
+enum rp_status
+rp_bag_manifest_sha256(struct rp_bag *bag, char out_sha256[RP_SHA256_HEX],
+                       struct rp_err *err)
+{
+    struct rp_buf text = { 0 };
+    enum rp_status status;
+
+    rp_baglist_settle(&bag->files);
+    rp_baglist_manifest(&bag->files, &text);
+    status = rp_buf_status(&text, err);
+    if (status == RP_OK)
+        status = rp_sha256_hex(rp_buf_view(&text), out_sha256, err);
+    rp_buf_release(&text);
+    return status;
+}
+
 static enum rp_status
 write_tags(struct rp_bag *bag, const struct rp_bag_info *info,
            struct rp_err *err)

@@ -10,9 +10,31 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "base/show.h"
+#include "report/bagfile.h"
 #include "report/bagtag.h"
 
 #define BLOCK_BYTES ((size_t)64 << 10)
+
+struct rp_bagsource
+rp_bagsource_of(struct rp_bag *bag)
+{
+    struct rp_bagsource source = { .dir = bag->partial, .root = bag->root_fd };
+
+    rp_baglist_settle(&bag->files);
+    source.files = bag->files;
+    return source;
+}
+
+const struct rp_bagfile *
+rp_bagsource_find(const struct rp_bagsource *source, const char *name)
+{
+    const size_t payload = sizeof RP_BAG_PAYLOAD - 1;
+
+    for (size_t i = 0; i < source->files.count; i++)
+        if (strcmp(source->files.files[i].name + payload, name) == 0)
+            return &source->files.files[i];
+    return NULL;
+}
 
 struct copying {
     const struct rp_bagsource *source;

@@ -26,9 +26,13 @@ enum rp_status rp_bagsource_open(const char *dir,
                                  struct rp_bagsource *out_source,
                                  struct rp_buf *out_problems,
                                  struct rp_err *err) RP_MUST_CHECK;
-/* Who gave the descriptor and the list to a source of its own does not close
- * it. */
 void rp_bagsource_close(struct rp_bagsource *source);
+/* The payload of a bag that is being written, as far as it is; not to be
+ * closed, and good until more is written. */
+struct rp_bagsource rp_bagsource_of(struct rp_bag *bag);
+/* data/name; NULL when it is not there. */
+const struct rp_bagfile *rp_bagsource_find(const struct rp_bagsource *source,
+                                           const char *name);
 
 struct rp_byte_sink {
     enum rp_status (*put)(void *ctx, struct rp_slice bytes, struct rp_err *err);

@@ -7,6 +7,7 @@
 #include "report/html.h"
 #include "report/lists.h"
 #include "report/readme.h"
+#include "report/shared.h"
 #include "report/text.h"
 
 #define BLOCK_BYTES ((size_t)64 << 10)
@@ -139,10 +140,9 @@ put_text(struct rp_bag *bag, const char *name, struct rp_buf *text,
     return status;
 }
 
-/* What is a function of the verdict alone. */
-static enum rp_status
-put_verdict(struct rp_bag *bag, const struct rp_verdict *verdict,
-            struct rp_err *err)
+enum rp_status
+rp_evidence_verdict_files(struct rp_bag *bag, const struct rp_verdict *verdict,
+                          struct rp_err *err)
 {
     struct rp_buf readme = { 0 };
     struct rp_buf report = { 0 };
@@ -179,7 +179,19 @@ rp_evidence_stage(struct rp_bag *bag, const struct rp_evidence *evidence,
     if (status == RP_OK)
         status = stage_records(bag, evidence, err);
     if (status == RP_OK)
-        status = put_verdict(bag, evidence->verdict, err);
+        status = rp_evidence_verdict_files(bag, evidence->verdict, err);
+    return status;
+}
+
+static enum rp_status
+put_run(struct rp_bag *bag, const struct rp_run *run, struct rp_err *err)
+{
+    struct rp_buf json = { 0 };
+    enum rp_status status = rp_json_run(&json, run, err);
+
+    if (status == RP_OK)
+        status = put_text(bag, "run.json", &json, err);
+    rp_buf_release(&json);
     return status;
 }
 
@@ -188,17 +200,19 @@ rp_evidence_publish(struct rp_bag *bag, const struct rp_verdict *verdict,
                     const struct rp_run *run, const struct rp_bag_info *info,
                     struct rp_err *err)
 {
+    char shared[RP_SHA256_HEX] = "";
+    struct rp_bag_info named = *info;
     struct rp_run known = *run;
-    struct rp_buf json = { 0 };
-    enum rp_status status = put_verdict(bag, verdict, err);
+    enum rp_status status = rp_evidence_verdict_files(bag, verdict, err);
 
     known.program = verdict->program;
     if (status == RP_OK)
-        status = rp_json_run(&json, &known, err);
-    if (status == RP_OK)
-        status = put_text(bag, "run.json", &json, err);
-    if (status == RP_OK)
-        status = rp_bag_publish(bag, info, err);
-    rp_buf_release(&json);
-    return status;
+        status = put_run(bag, &known, err);
+    if (status == RP_OK) {
+        const struct rp_bagsource source = rp_bagsource_of(bag);
+
+        status = rp_shared_manifest(&source, shared, err);
+        named.shared_manifest = shared[0] == '\0' ? NULL : shared;
+    }
+    return status == RP_OK ? rp_bag_publish(bag, &named, err) : status;
 }

@@ -63,6 +63,12 @@ enum rp_status rp_evidence_stage(struct rp_bag *bag,
                                  const struct rp_evidence *evidence,
                                  struct rp_err *err) RP_MUST_CHECK;
 
+/* The files that are a function of the verdict alone: README.txt, report.txt,
+ * verdict.json. */
+enum rp_status rp_evidence_verdict_files(struct rp_bag *bag,
+                                         const struct rp_verdict *verdict,
+                                         struct rp_err *err) RP_MUST_CHECK;
+
 /* What depends on what came after COMMIT anew, README.txt, verdict.json and
  * report.txt, and run.json; then publishes. */
 enum rp_status rp_evidence_publish(struct rp_bag *bag,

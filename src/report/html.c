@@ -65,7 +65,11 @@ rp_html_report(struct rp_buf *out, const struct rp_verdict *verdict)
     put_head(out, verdict);
     rp_buf_str(out, "<header>\n<p class=\"maker\">Evidence by rollproof ");
     rp_html_text(out, verdict->program);
-    rp_buf_str(out, "</p>\n</header>\n<main>\n");
+    rp_buf_str(out, "</p>\n");
+    if (verdict->shared)
+        rp_buf_str(out, "<p class=\"maker\">A shared copy, without values of "
+                        "the sources and without names of persons</p>\n");
+    rp_buf_str(out, "</header>\n<main>\n");
     rp_html_verdict(out, verdict);
     rp_buf_str(out, contents);
     rp_html_fates(out, verdict);

@@ -16,7 +16,10 @@ static const char steps[] =
     "sha256sum -c tagmanifest-sha256.txt</code></pre></li>\n"
     "<li><p>Is a source the one that was read? This must print its line of "
     "inputs.sha256, and the SHA-256 under <a href=\"#inputs\">Inputs</a>:</p>\n"
-    "<pre><code>sha256sum SOURCE</code></pre></li>\n"
+    "<pre><code>sha256sum SOURCE</code></pre></li>\n";
+
+/* Of the evidence itself. */
+static const char steps_whole[] =
     "<li><p>What became of a record? sample.csv traces records, drawn by the "
     "SHA-256 of the source, to the row that each became. With byte_start of a "
     "line for B and byte_end for E, this prints the record:</p>\n"
@@ -24,10 +27,19 @@ static const char steps[] =
     "</li>\n"
     "<li><p>What exactly was wrong? findings.csv has every finding with its "
     "key, rejects/ the rejected records byte for byte, each with the header "
-    "of its source.</p></li>\n"
-    "</ol>\n";
+    "of its source.</p></li>\n";
+
+static const char steps_shared[] =
+    "<li><p>Where exactly was something wrong? findings.csv has every finding "
+    "with its position; keys and rejected records are in the original only."
+    "</p></li>\n"
+    "<li><p>Is it a copy of that original? bag-info.txt in the folder above "
+    "names the manifests of the original, and that of the original has, as "
+    "Shared-Manifest-SHA256, what this prints here:</p>\n"
+    "<pre><code>sha256sum manifest-sha256.txt</code></pre></li>\n";
 
 static const char hashes[] =
+    "</ol>\n"
     "<h3>Which hash is good for what</h3>\n"
     "<p>A digest is the SHA-256 of all rows of a table, in order, in a form "
     "that no two different tables share: it resists forgers. A fingerprint "
@@ -40,7 +52,7 @@ static const char hashes[] =
 void
 rp_html_verify(struct rp_buf *out, const struct rp_verdict *verdict)
 {
-    (void)verdict;
     rp_buf_str(out, steps);
+    rp_buf_str(out, verdict->shared ? steps_shared : steps_whole);
     rp_buf_str(out, hashes);
 }

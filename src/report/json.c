@@ -231,6 +231,8 @@ set_head(struct rp_json_maker *maker, json_t *root,
     rp_json_set_text(maker, root, "verdict", rp_outcome_name(verdict->outcome));
     rp_json_set_bool(maker, root, "committed", verdict->committed);
     rp_json_set_bool(maker, root, "dry_run", verdict->dry_run);
+    if (verdict->shared)
+        rp_json_set_bool(maker, root, "shared", true);
 }
 
 static void

@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
+#include "base/show.h"
 
 /* The only variable of the program that changes: jansson calls for memory
  * without telling who asks. */
@@ -132,4 +134,37 @@ rp_json_line(struct rp_json_maker *maker, json_t *root, struct rp_buf *out,
     if (finish(maker, root, out, JSON_COMPACT | JSON_PRESERVE_ORDER) == RP_OK)
         return RP_OK;
     return rp_fail(err, RP_E_NOMEM, "no memory to write %s", what);
+}
+
+/* The text of an error may quote what stands in the file. */
+static enum rp_status
+fail_syntax(const char *name, const json_error_t *error, struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+
+    return rp_fail(err, RP_E_IO, "%s:%d: is no JSON that can be read: %s", name,
+                   error->line, rp_show_in(shown, rp_slice_str(error->text)));
+}
+
+enum rp_status
+rp_json_load(struct rp_slice text, const char *name, json_t **out_root,
+             struct rp_err *err)
+{
+    json_error_t error = { 0 };
+    json_t *root;
+
+    if (text.len > RP_VERDICT_MAX_BYTES)
+        return rp_fail(err, RP_E_IO, "%s: is longer than %zu bytes", name,
+                       RP_VERDICT_MAX_BYTES);
+    rp_json_begin();
+    root = json_loadb(text.len == 0 ? "" : (const char *)text.ptr, text.len,
+                      JSON_REJECT_DUPLICATES, &error);
+    if (starved) {
+        json_decref(root);
+        return rp_fail_nomem(err, "read a verdict");
+    }
+    if (root == NULL)
+        return fail_syntax(name, &error, err);
+    *out_root = root;
+    return RP_OK;
 }

@@ -50,5 +50,9 @@ enum rp_status rp_json_finish(struct rp_json_maker *maker, json_t *root,
 enum rp_status rp_json_line(struct rp_json_maker *maker, json_t *root,
                             struct rp_buf *out, const char *what,
                             struct rp_err *err) RP_MUST_CHECK;
+/* The tree of a text; name is that of the file, for messages. */
+enum rp_status rp_json_load(struct rp_slice text, const char *name,
+                            json_t **out_root, struct rp_err *err)
+    RP_MUST_CHECK;
 
 #endif

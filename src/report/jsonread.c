@@ -43,6 +43,8 @@ read_head(struct rp_json_reader *reader, const json_t *root,
     verdict->outcome = (enum rp_outcome)outcome;
     verdict->committed = rp_json_get_bool(reader, root, "committed");
     verdict->dry_run = rp_json_get_bool(reader, root, "dry_run");
+    verdict->shared = json_object_get(root, "shared") != NULL &&
+                      rp_json_get_bool(reader, root, "shared");
 }
 
 static struct rp_side
@@ -386,39 +388,6 @@ read_checks(struct rp_json_reader *reader, const json_t *root,
     rp_json_at(reader, "");
 }
 
-/* The text of an error may quote what stands in the file. */
-static enum rp_status
-fail_syntax(const char *name, const json_error_t *error, struct rp_err *err)
-{
-    char shown[RP_SHOWN_BYTES];
-
-    return rp_fail(err, RP_E_IO, "%s:%d: is no JSON that can be read: %s", name,
-                   error->line, rp_show_in(shown, rp_slice_str(error->text)));
-}
-
-static enum rp_status
-parse(struct rp_slice text, const char *name, json_t **out_root,
-      struct rp_err *err)
-{
-    json_error_t error = { 0 };
-    json_t *root;
-
-    if (text.len > RP_VERDICT_MAX_BYTES)
-        return rp_fail(err, RP_E_IO, "%s: is longer than %zu bytes", name,
-                       RP_VERDICT_MAX_BYTES);
-    rp_json_begin();
-    root = json_loadb(text.len == 0 ? "" : (const char *)text.ptr, text.len,
-                      JSON_REJECT_DUPLICATES, &error);
-    if (rp_json_starved()) {
-        json_decref(root);
-        return rp_fail_nomem(err, "read a verdict");
-    }
-    if (root == NULL)
-        return fail_syntax(name, &error, err);
-    *out_root = root;
-    return RP_OK;
-}
-
 enum rp_status
 rp_json_read(struct rp_slice text, const char *name,
              struct rp_verdict *out_verdict, struct rp_err *err)
@@ -430,7 +399,7 @@ rp_json_read(struct rp_slice text, const char *name,
         .err = err,
     };
     json_t *root = NULL;
-    enum rp_status status = parse(text, name, &root, err);
+    enum rp_status status = rp_json_load(text, name, &root, err);
 
     if (status != RP_OK)
         return status;

@@ -108,8 +108,7 @@ rp_lists_findings(struct rp_bag *bag, const struct rp_evidence *evidence,
     struct rp_buf rows = { 0 };
     enum rp_status status = rp_bag_begin(bag, "findings.csv", err);
 
-    rp_buf_str(&rows, "source,record,first_line,last_line,byte_start,byte_end,"
-                      "code,disposition,column,key,remedy\n");
+    rp_buf_str(&rows, RP_FINDINGS_HEADER);
     if (status == RP_OK)
         status = put_findings(bag, evidence, &rows, err);
     if (status == RP_OK)

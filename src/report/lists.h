@@ -11,6 +11,9 @@
 #include "report/bag.h"
 #include "report/evidence.h"
 
+#define RP_FINDINGS_HEADER                                                     \
+    "source,record,first_line,last_line,byte_start,byte_end,code,"             \
+    "disposition,column,key,remedy\n"
 enum rp_status rp_lists_findings(struct rp_bag *bag,
                                  const struct rp_evidence *evidence,
                                  struct rp_err *err) RP_MUST_CHECK;

@@ -127,6 +127,39 @@ static const char files[] =
     "and\ncollapsed.csv, and in no other file.\n"
     "\n";
 
+/* Of a shared copy. */
+static const char shared_files[] =
+    "WHICH FILE IS WHAT\n"
+    "\n"
+    "This is a copy that may be shown to anybody.  It lacks every value of a "
+    "cell of\nthe sources and the database, and every name of a person or a "
+    "machine; whoever\nmade the run keeps the whole.  bag-info.txt in the "
+    "folder above this one names\nthe original by the SHA-256 of its two "
+    "manifests, and bag-info.txt of the\noriginal names this copy: as "
+    "Shared-Manifest-SHA256 it has what\n"
+    "\n"
+    "    sha256sum manifest-sha256.txt\n"
+    "\n"
+    "prints here.\n"
+    "\n"
+    "  report.txt        the whole verdict on one page: read it first\n"
+    "  report.html       the same for a browser, with where every record went\n"
+    "  findings.csv      what was wrong, one line each: where it stands, what\n"
+    "                    became of it, what to do; without the keys\n"
+    "  verdict.json      the verdict for programs, rollproof/verdict/1; "
+    "values\n"
+    "                    of --where are withheld\n"
+    "  tables.csv        every table before and after, with its hashes\n"
+    "  inputs.sha256     the sources that were read, N-th line for source N\n"
+    "  schema.before.sql, schema.after.sql, migration.sql\n"
+    "                    the schema, and the statements that were run\n"
+    "  run.json          when it was run, and with which libraries\n"
+    "\n"
+    "Names of files, tables and columns are told.  A digest tells no value, "
+    "but whoever\nguesses all rows of a table can see that the guess was "
+    "right.\n"
+    "\n";
+
 static const char hashes[] =
     "HOW TO CHECK THE FOLDER\n"
     "\n"
@@ -176,12 +209,9 @@ static const char link[] =
     "run was\ncommitted, the count is 1.\n"
     "\n";
 
-void
-rp_readme(struct rp_buf *out, const struct rp_verdict *verdict)
+static void
+put_sample(struct rp_buf *out, const struct rp_verdict *verdict)
 {
-    put_proved(out, verdict);
-    rp_buf_str(out, files);
-    rp_buf_str(out, hashes);
     rp_buf_str(out, record);
     if (is_load(verdict))
         rp_buf_printf(out,
@@ -190,5 +220,15 @@ rp_readme(struct rp_buf *out, const struct rp_verdict *verdict)
                       verdict->declared);
     else
         rp_buf_str(out, link);
+}
+
+void
+rp_readme(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    put_proved(out, verdict);
+    rp_buf_str(out, verdict->shared ? shared_files : files);
+    rp_buf_str(out, hashes);
+    if (!verdict->shared)
+        put_sample(out, verdict);
     rp_buf_str(out, digests);
 }

@@ -18,6 +18,11 @@ put_head(struct rp_buf *out, const struct rp_verdict *verdict)
     if (verdict->source_count > 1)
         rp_buf_printf(out, " and %zu more", verdict->source_count - 1);
     rp_buf_str(out, "\n\n");
+    if (verdict->shared) {
+        rp_page_label(out, "shared");
+        rp_buf_str(out, "a copy without values of the sources and without "
+                        "names of persons\n");
+    }
 }
 
 /* student_id = students.student_id; no column of a source is known when none

@@ -92,6 +92,10 @@ prepare() { rm -rf s.db*; cp new.db s.db; }
 sweep verify 17 - "$rollproof" verify s.db --against golden
 sweep status 11 - "$rollproof" status s.db
 sweep check-evidence 7 - "$rollproof" check-evidence golden
+sweep 'check-evidence of a folder' 17 - "$rollproof" check-evidence .
+prepare() { rm -rf copy; [ ! -e copy.partial ] || wrong 'half a copy is left'; }
+sweep share 23 - "$rollproof" share golden copy
+prepare() { rm -rf s.db*; cp new.db s.db; }
 sweep courses 11 - "$rollproof" courses s.db sid=1
 kept=$old
 old=$new

@@ -161,6 +161,25 @@ what_was_written_is_read_back(void **state)
 }
 
 static void
+only_a_shared_copy_says_that_it_is_one(void **state)
+{
+    struct rp_verdict verdict;
+    struct rp_buf text = { 0 };
+
+    (void)state;
+    sample_verdict(&verdict);
+    verdict.shared = true;
+    write_verdict(&text, &verdict);
+    assert_holds(rp_buf_cstr(&text), "  \"dry_run\": false,\n"
+                                     "  \"shared\": true,\n");
+    check_read_back(&verdict);
+    rp_verdict_release(&verdict);
+    rp_buf_release(&text);
+    check_changed("\"dry_run\": false", "\"dry_run\": false, \"shared\": 1",
+                  "shared is neither true nor false");
+}
+
+static void
 reading_leaves_nothing_out(void **state)
 {
     struct rp_verdict verdict;
@@ -335,6 +354,7 @@ main(void)
         cmocka_unit_test(a_verdict_is_written_like_this),
         cmocka_unit_test(it_is_put_behind_what_is_there),
         cmocka_unit_test(what_was_written_is_read_back),
+        cmocka_unit_test(only_a_shared_copy_says_that_it_is_one),
         cmocka_unit_test(reading_leaves_nothing_out),
         cmocka_unit_test(members_that_are_not_known_are_passed_over),
         cmocka_unit_test(every_member_is_needed),
