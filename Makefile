@@ -4,6 +4,7 @@
 # make test       install what is missing, build, run every test
 # make check      build, run the unit tests only
 # make same       a hundred runs by two compilers' programs, the same bytes
+# make browser    what people see of report.html, in Debian's chromium
 # make lint       format, layers, both compilers, clang-tidy, cppcheck
 # make analyze    gcc -fanalyzer over src
 # make memcheck   the unit tests under valgrind
@@ -93,11 +94,13 @@ RUN_TESTS := ROLLPROOF_ROOT='$(CURDIR)' ROLLPROOF_BIN='$(abspath $(PROGRAM))' \
 # Packages come first when the goal is one for a fresh machine.
 NEEDS := $(if $(filter demo test bench%,$(MAKECMDGOALS)),setup-build) \
   $(if $(filter lint same analyze memcheck fuzz bench-instructions, \
-  $(MAKECMDGOALS)),setup-lint)
+  $(MAKECMDGOALS)),setup-lint) $(if $(filter browser,$(MAKECMDGOALS)), \
+  setup-browser)
 
-.PHONY: all help demo test check same lint analyze memcheck fuzz bench install \
-  bench-stages bench-instructions bench-table bench-locks clean build-tests \
-  build-tools setup-build setup-lint format layers builds tidy cppcheck
+.PHONY: all help demo test check same browser lint analyze memcheck fuzz bench \
+  install bench-stages bench-instructions bench-table bench-locks clean \
+  build-tests build-tools setup-build setup-lint setup-browser format layers \
+  builds tidy cppcheck
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -110,6 +113,8 @@ setup-build:
 	@tools/setup build
 setup-lint: setup-build
 	@tools/setup lint
+setup-browser: setup-build
+	@tools/setup browser
 
 $(BUILD)/%.o: %.c | $(NEEDS)
 	@mkdir -p $(@D) && echo '  $(CC) $<'
@@ -143,6 +148,8 @@ memcheck: $(UNIT_BINS)
 same: $(PROGRAM) | $(NEEDS)
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang
 	@$(RUN_TESTS) tests/promise/p5_hundred_runs.sh
+browser: $(PROGRAM) | $(NEEDS)
+	@$(RUN_TESTS) $(wildcard tests/browser/*.sh)
 bench bench-stages bench-instructions bench-table: $(PROGRAM) $(TOOL_BINS)
 	@BUILD='$(BUILD)' tools/bench $(@:bench%=%)
 

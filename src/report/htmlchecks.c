@@ -13,14 +13,37 @@ static const struct rp_html_column columns[] = {
     { "Actual", "h" },
 };
 
+/* Bytes that stand in front of a difference. */
+#define CONTEXT_BYTES 100
+
+/* Where to begin both texts, so that the first difference is not cut away. */
+static size_t
+first_shown(const struct rp_check *check)
+{
+    size_t at = 0;
+
+    if (check->expected == NULL || check->actual == NULL)
+        return 0;
+    while (check->expected[at] != '\0' &&
+           check->expected[at] == check->actual[at])
+        at++;
+    if (at < RP_HTML_TEXT_MAX / 2)
+        return 0;
+    at -= CONTEXT_BYTES;
+    while (((unsigned char)check->expected[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
 static void
-put_side(struct rp_buf *out, struct rp_html_table *table, const char *text)
+put_side(struct rp_buf *out, struct rp_html_table *table, const char *text,
+         size_t from)
 {
     rp_html_cell(out, table);
     if (text == NULL || text[0] == '\0')
         rp_buf_str(out, "nothing");
     else
-        rp_html_text(out, text);
+        rp_html_text_from(out, text, from);
 }
 
 static void
@@ -32,6 +55,7 @@ put_check(struct rp_buf *out, const struct rp_check *check,
         [RP_FAIL] = "<span class=\"fail\">FAILED</span>",
         [RP_SKIPPED] = "<span class=\"skip\">skipped</span>",
     };
+    size_t from = check->result == RP_FAIL ? first_shown(check) : 0;
 
     rp_html_cell(out, table);
     rp_buf_str(out, "<code>");
@@ -40,8 +64,8 @@ put_check(struct rp_buf *out, const struct rp_check *check,
                   rp_check_meaning(check->id));
     rp_html_cell(out, table);
     rp_buf_str(out, words[check->result]);
-    put_side(out, table, check->expected);
-    put_side(out, table, check->actual);
+    put_side(out, table, check->expected, from);
+    put_side(out, table, check->actual, from);
     rp_html_row_end(out, table);
 }
 

@@ -239,6 +239,7 @@ static void
 put_accept(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     const struct rp_finding_report *finding = NULL;
+    const char *between = "";
 
     rp_buf_str(out, "<p>To accept exactly these");
     if (verdict->map == NULL) {
@@ -251,9 +252,11 @@ put_accept(struct rp_buf *out, const struct rp_verdict *verdict)
     rp_html_name(out, verdict->map);
     rp_buf_str(out, ":</p>\n<pre><code>");
     while ((finding = rp_closing_next(verdict, RP_TOLD_REFUSED, finding)) !=
-           NULL)
-        rp_buf_printf(out, "[accept %s]\nlimit = %" PRIu64 "\n",
+           NULL) {
+        rp_buf_printf(out, "%s[accept %s]\nlimit = %" PRIu64 "\n", between,
                       rp_code_name(finding->code), finding->count);
+        between = "\n";
+    }
     rp_buf_str(out, "</code></pre>\n");
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-#define RP_HTML_STYLE_SHA256 "KzzdK6k0O8b9BL9rWHnbe9H9DNl3if9x+Gji4MnizdI="
+#define RP_HTML_STYLE_SHA256 "hAXASmRnGeoteFk2BVjLJo+ZxFV2y3vzbFprZKOGiuU="
 
 /* The bytes between <style> and </style>. */
 void rp_html_style(struct rp_buf *out);

@@ -60,17 +60,22 @@ front_of(struct rp_slice text, size_t max)
     return text;
 }
 
+/* At most max characters from byte from on. */
 static void
-put_cut(struct rp_buf *out, struct rp_slice text, size_t max)
+put_cut(struct rp_buf *out, struct rp_slice text, size_t from, size_t max)
 {
-    struct rp_slice front = front_of(text, max);
+    struct rp_slice behind = { text.ptr + from, text.len - from };
+    struct rp_slice shown = front_of(behind, max);
 
+    if (from > 0)
+        rp_buf_str(out, "<span class=\"cut\">&hellip;</span>");
     rp_buf_str(out, "<bdi>");
-    rp_html_escape(out, front);
+    rp_html_escape(out, shown);
     rp_buf_str(out, "</bdi>");
-    if (front.len == text.len)
+    if (shown.len == text.len)
         return;
-    rp_buf_str(out, "<span class=\"cut\">&hellip; (");
+    rp_buf_printf(out, "<span class=\"cut\">%s (",
+                  shown.len < behind.len ? "&hellip;" : "");
     rp_html_number(out, rp_page_width(text));
     rp_buf_str(out, " characters)</span>");
 }
@@ -78,13 +83,19 @@ put_cut(struct rp_buf *out, struct rp_slice text, size_t max)
 void
 rp_html_text(struct rp_buf *out, const char *text)
 {
-    put_cut(out, rp_slice_str(text), RP_HTML_TEXT_MAX);
+    put_cut(out, rp_slice_str(text), 0, RP_HTML_TEXT_MAX);
+}
+
+void
+rp_html_text_from(struct rp_buf *out, const char *text, size_t from)
+{
+    put_cut(out, rp_slice_str(text), from, RP_HTML_TEXT_MAX);
 }
 
 void
 rp_html_name(struct rp_buf *out, const char *name)
 {
-    put_cut(out, rp_slice_str(name), RP_HTML_NAME_MAX);
+    put_cut(out, rp_slice_str(name), 0, RP_HTML_NAME_MAX);
 }
 
 void

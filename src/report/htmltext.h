@@ -25,6 +25,8 @@
 void rp_html_escape(struct rp_buf *out, struct rp_slice text);
 /* A text of some length, cut behind RP_HTML_TEXT_MAX characters. */
 void rp_html_text(struct rp_buf *out, const char *text);
+/* The same from byte from on, where a character begins. */
+void rp_html_text_from(struct rp_buf *out, const char *text, size_t from);
 /* A name of a file, table, column: isolated, cut behind RP_HTML_NAME_MAX. */
 void rp_html_name(struct rp_buf *out, const char *name);
 /* Names with between between them, which is HTML. */

@@ -59,6 +59,8 @@ run build
 expect 'nothing missing: nothing is said or done' silent
 run lint
 expect 'nothing to lint with missing: nothing is said or done' silent
+run browser
+expect 'no browser missing: nothing is said or done' silent
 
 fake dpkg-query "$one_missing"
 run build
@@ -67,6 +69,8 @@ expect 'only what is missing is installed' installs
 fake dpkg-query 'printf config-files'
 run lint
 expect 'a removed package counts as missing' called 'clang-tidy'
+run browser
+expect 'the browser is installed only when it is asked for' called 'chromium'
 
 fake dpkg-query "$one_missing"
 fake apt-get 'echo no network; exit 100'

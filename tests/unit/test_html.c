@@ -195,6 +195,42 @@ hostile_names_are_only_text(void **state)
     rp_verdict_release(&verdict);
 }
 
+/* A thousand numbers, the last of which is another. */
+static void
+the_difference_of_long_texts_is_shown(void **state)
+{
+    struct rp_buf expected = { 0 };
+    struct rp_buf actual = { 0 };
+    struct rp_buf page = { 0 };
+    struct rp_verdict verdict;
+
+    (void)state;
+    for (int i = 1000; i < 2000; i++) {
+        rp_buf_printf(&expected, "%d\xe2\x82\xac", i);
+        rp_buf_printf(&actual, "%d\xe2\x82\xac", i == 1999 ? 7777 : i);
+    }
+    sample_verdict(&verdict);
+    verdict.checks[0] =
+        (struct rp_check){ "records-balanced", RP_FAIL, rp_buf_cstr(&expected),
+                           rp_buf_cstr(&actual) };
+    rp_html_report(&page, &verdict);
+    assert_holds(rp_buf_cstr(&page),
+                 "data-h=\"Expected\"><span class=\"cut\">&hellip;</span>"
+                 "<bdi>\xe2\x82\xac"
+                 "1985\xe2\x82\xac");
+    assert_holds(rp_buf_cstr(&page),
+                 "1998\xe2\x82\xac"
+                 "1999\xe2\x82\xac"
+                 "</bdi><span class=\"cut\"> (5,000 characters)</span>");
+    assert_holds(rp_buf_cstr(&page), "1998\xe2\x82\xac"
+                                     "7777\xe2\x82\xac"
+                                     "</bdi>");
+    rp_buf_release(&expected);
+    rp_buf_release(&actual);
+    rp_buf_release(&page);
+    rp_verdict_release(&verdict);
+}
+
 static void
 what_was_read_back_gives_the_same_page(void **state)
 {
@@ -324,6 +360,7 @@ main(void)
         cmocka_unit_test(a_refused_run_tells_what_stands_in_the_way),
         cmocka_unit_test(a_load_speaks_of_rows),
         cmocka_unit_test(hostile_names_are_only_text),
+        cmocka_unit_test(the_difference_of_long_texts_is_shown),
         cmocka_unit_test(what_was_read_back_gives_the_same_page),
         cmocka_unit_test(a_page_of_very_many_things_stays_short),
         cmocka_unit_test(the_policy_names_the_hash_of_the_style_sheet),
