@@ -169,11 +169,24 @@ enum rp_exit rp_downgrade(const struct rp_session *session,
 
 struct rp_verify_options {
     const char *school;
-    const char *against; /* evidence: does the school still match it? */
-    bool full_check;
+    /* Folders of evidence and snapshots: does the school still match them? */
+    struct rp_strings against;
+    struct rp_strings allow; /* added|missing|changed:TABLE[=N|P%][,...] */
+    bool all_tables;         /* and not only the three */
+    bool full_check;         /* integrity_check, foreign_key_check */
+    /* Sources whose enrollments must be links; "-" is standard input. */
+    struct rp_strings sources;
+    const char *student; /* as in a migration */
+    const char *course;
+    struct rp_csv_options csv;
+    struct rp_strings where;
+    struct rp_strings accept; /* what of the sources can be no link */
+    const char *limit;        /* lines of each list: N or all; NULL: 20 */
 };
 
-/* Invariants now: references, duplicates, schema, soundness. */
+/* Invariants now: references, duplicates, schema, soundness; is every
+ * enrollment of the sources a link, and every link one of theirs; is what was
+ * there still there?  One connection that only reads, one transaction. */
 enum rp_exit rp_verify(const struct rp_session *session,
                        const struct rp_verify_options *options,
                        struct rp_message *message);

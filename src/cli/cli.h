@@ -85,6 +85,12 @@ bool cli_limit(struct cli *cli, const char *text, size_t *out_limit);
 enum rp_exit cli_fail(struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
 void cli_list_release(struct cli_list *list);
 
+/* How a source is divided: its options, and what of them cannot be. */
+void cli_add_csv(struct cli *cli, struct rp_csv_options *csv);
+bool cli_take_csv(struct cli *cli, const struct rp_csv_options *csv);
+/* The word of --check. */
+bool cli_take_check(struct cli *cli, const char *check);
+
 /* Options that migrate and load share. */
 struct cli_import {
     struct rp_csv_options csv;

@@ -3,8 +3,8 @@
 
 #include "cli.h"
 
-static void
-add_csv(struct cli *cli, struct rp_csv_options *csv)
+void
+cli_add_csv(struct cli *cli, struct rp_csv_options *csv)
 {
     cli_add(cli, &(struct cli_option){ .name = "no-header",
                                        .help = "the first record is data",
@@ -29,7 +29,7 @@ void
 cli_add_import(struct cli *cli, struct cli_import *import)
 {
     cli->takes_codes = true;
-    add_csv(cli, &import->csv);
+    cli_add_csv(cli, &import->csv);
     cli_add(cli, &(struct cli_option){ .name = "where",
                                        .argument = "COL=V[,V]",
                                        .help = "only records with this value; "
@@ -74,22 +74,34 @@ cli_add_import(struct cli *cli, struct cli_import *import)
 }
 
 bool
+cli_take_check(struct cli *cli, const char *check)
+{
+    if (check == NULL || strcmp(check, "full") == 0)
+        return true;
+    (void)cli_fail(cli, "--check: the only word is full");
+    return false;
+}
+
+bool
+cli_take_csv(struct cli *cli, const struct rp_csv_options *csv)
+{
+    if (!csv->no_header || csv->header == NULL)
+        return true;
+    (void)cli_fail(cli, "--header already says that the file has no "
+                        "header line; leave --no-header out");
+    return false;
+}
+
+bool
 cli_take_import(struct cli *cli, struct cli_import *import)
 {
     import->policy.accept = cli_strings(&import->accept);
     import->policy.where = cli_strings(&import->where);
     import->policy.leave_out = cli_strings(&import->leave_out);
     import->policy.full_check = import->check != NULL;
-    if (import->check != NULL && strcmp(import->check, "full") != 0) {
-        (void)cli_fail(cli, "--check: the only word is full");
-        return false;
-    }
-    if (import->csv.no_header && import->csv.header != NULL) {
-        (void)cli_fail(cli, "--header already says that the file has no "
-                            "header line; leave --no-header out");
-        return false;
-    }
-    return cli_format(cli, import->format, &import->policy.format);
+    return cli_take_check(cli, import->check) &&
+           cli_take_csv(cli, &import->csv) &&
+           cli_format(cli, import->format, &import->policy.format);
 }
 
 void

@@ -3,28 +3,100 @@
 
 #include "cli.h"
 
-enum rp_exit
-cmd_verify(struct cli *cli)
-{
-    struct rp_verify_options options = { .school = NULL };
-    const char *check = NULL;
-    enum rp_exit exit_code = RP_EXIT_UNABLE;
+struct verify {
+    struct rp_verify_options options;
+    struct cli_list against;
+    struct cli_list allow;
+    struct cli_list sources;
+    struct cli_list where;
+    struct cli_list accept;
+    const char *check;
+};
 
+static void
+add_then(struct cli *cli, struct verify *verify)
+{
     cli_add(cli, &(struct cli_option){ .name = "against",
                                        .argument = "EVIDENCE",
                                        .help = "does the school still match "
-                                               "it?",
-                                       .text = &options.against });
+                                               "it? repeatable",
+                                       .list = &verify->against });
+    cli_add(cli, &(struct cli_option){ .name = "allow",
+                                       .argument = "CHANGE:TABLE",
+                                       .help = "added, missing or changed "
+                                               "rows, [=N|P%]; repeatable",
+                                       .list = &verify->allow });
+    cli_add(cli, &(struct cli_option){ .name = "all-tables",
+                                       .help = "and not only students, "
+                                               "courses, student_courses",
+                                       .flag = &verify->options.all_tables });
+}
+
+static void
+add_sources(struct cli *cli, struct verify *verify)
+{
+    cli->takes_codes = true;
+    cli_add(cli, &(struct cli_option){ .name = "source",
+                                       .argument = "SOURCE.csv",
+                                       .help = "is every enrollment of it a "
+                                               "link? repeatable",
+                                       .list = &verify->sources });
+    cli_add(cli, &(struct cli_option){ .name = "student",
+                                       .argument = "SPEC",
+                                       .help = "as in migrate (student_id)",
+                                       .text = &verify->options.student });
+    cli_add(cli, &(struct cli_option){ .name = "course",
+                                       .argument = "SPEC",
+                                       .help = "as in migrate (course_id)",
+                                       .text = &verify->options.course });
+    cli_add_csv(cli, &verify->options.csv);
+    cli_add(cli, &(struct cli_option){ .name = "where",
+                                       .argument = "COL=V[,V]",
+                                       .help = "only records with this value; "
+                                               "repeatable, all must hold",
+                                       .list = &verify->where });
+    cli_add(cli,
+            &(struct cli_option){ .name = "accept",
+                                  .argument = "CODE=N|P%|all",
+                                  .help = "what of the sources can be no "
+                                          "link, up to this limit; repeatable",
+                                  .list = &verify->accept });
+}
+
+enum rp_exit
+cmd_verify(struct cli *cli)
+{
+    struct verify verify = { .check = NULL };
+    struct rp_verify_options *options = &verify.options;
+    enum rp_exit exit_code = RP_EXIT_UNABLE;
+
+    add_then(cli, &verify);
+    add_sources(cli, &verify);
+    cli_add(cli, &(struct cli_option){ .name = "limit",
+                                       .argument = "N",
+                                       .help = "lines of each list, or all "
+                                               "(20)",
+                                       .text = &options->limit });
     cli_add(cli, &(struct cli_option){ .name = "check",
                                        .argument = "full",
                                        .help = "integrity_check and "
                                                "foreign_key_check as well",
-                                       .text = &check });
-    if (!cli_parse(cli, &exit_code))
-        return exit_code;
-    if (check != NULL && strcmp(check, "full") != 0)
-        return cli_fail(cli, "--check: the only word is full");
-    options.school = cli->arguments[0];
-    options.full_check = check != NULL;
-    return rp_verify(&cli->session, &options, &cli->message);
+                                       .text = &verify.check });
+    if (cli_parse(cli, &exit_code) && cli_take_check(cli, verify.check) &&
+        cli_take_csv(cli, &options->csv)) {
+        options->school = cli->arguments[0];
+        options->against = cli_strings(&verify.against);
+        options->allow = cli_strings(&verify.allow);
+        options->sources = cli_strings(&verify.sources);
+        options->where = cli_strings(&verify.where);
+        options->accept = cli_strings(&verify.accept);
+        options->full_check = verify.check != NULL;
+        exit_code = rp_verify(&cli->session, options, &cli->message);
+    }
+    cli_list_release(&verify.against);
+    cli_list_release(&verify.allow);
+    cli_list_release(&verify.sources);
+    cli_list_release(&verify.where);
+    cli_list_release(&verify.accept);
+    return exit_code;
 }

@@ -7,6 +7,7 @@
 #include "job/conclude.h"
 #include "job/migration.h"
 #include "job/remarks.h"
+#include "job/shape.h"
 #include "plan/linkreader.h"
 #include "plan/links.h"
 #include "school/change.h"
@@ -97,33 +98,18 @@ open_all(struct rp_migration *migration, struct rp_err *err)
     return rp_map_blame(&migration->map, status, err);
 }
 
-static enum rp_status
-shape_of(const struct rp_table *parent, const struct rp_spec *spec,
-         const char *option, struct rp_key_shape *out_shape, struct rp_err *err)
-{
-    struct rp_key_request request = {
-        .option = option,
-        .csv = spec->csv,
-        .db = spec->db_count > 0 ? spec->db : NULL,
-        .csv_count = spec->csv_count,
-        .db_count = spec->db_count,
-    };
-
-    return rp_keys_shape(parent, &request, out_shape, err);
-}
-
 /* Which columns of the parents are the keys. */
 static enum rp_status
 find_keys(struct rp_migration *migration, struct rp_err *err)
 {
     enum rp_status status =
-        shape_of(migration->students, rp_mapping_student(migration->mapping),
-                 "--student", &migration->student, err);
+        rp_shape_of(migration->students, rp_mapping_student(migration->mapping),
+                    "--student", &migration->student, err);
 
     if (status == RP_OK)
-        status =
-            shape_of(migration->courses, rp_mapping_course(migration->mapping),
-                     "--course", &migration->course, err);
+        status = rp_shape_of(migration->courses,
+                             rp_mapping_course(migration->mapping), "--course",
+                             &migration->course, err);
     return rp_map_blame(&migration->map, status, err);
 }
 

@@ -26,8 +26,6 @@
 #include "school/schema.h"
 #include "source/mapping.h"
 
-#define RP_LINKS "student_courses"
-
 struct rp_migration {
     const struct rp_session *session;
     const struct rp_migrate_options *options;

@@ -73,8 +73,8 @@ parse_decimal(struct rp_slice text, size_t decimals, uint64_t *out_value)
     return at == text.len;
 }
 
-static bool
-parse_limit(struct rp_slice text, struct rp_limit *limit)
+bool
+rp_limit_parse(struct rp_slice text, struct rp_limit *limit)
 {
     if (text.len == 0 || text.len >= sizeof limit->text)
         return false;
@@ -141,7 +141,7 @@ accept_one(struct rp_policy *policy, struct rp_slice item, struct rp_err *err)
     if (limit->kind != RP_LIMIT_NONE)
         return rp_fail(err, RP_E_USAGE, "--accept %s: given twice",
                        rp_code_name(code));
-    if (!parse_limit(text, limit))
+    if (!rp_limit_parse(text, limit))
         return rp_fail(err, RP_E_USAGE,
                        "--accept %s: a limit is a number, a percentage or "
                        "all: %s=12, %s=0.5%%, %s=all",
@@ -182,11 +182,8 @@ rp_policy_parse(struct rp_policy *policy, const char *const *accepts,
 }
 
 bool
-rp_policy_accepts(const struct rp_policy *policy, enum rp_code code,
-                  uint64_t count, uint64_t total)
+rp_limit_holds(const struct rp_limit *limit, uint64_t count, uint64_t total)
 {
-    const struct rp_limit *limit = &policy->limits[code];
-
     switch (limit->kind) {
     case RP_LIMIT_NUMBER:
         return count <= limit->value;
@@ -198,4 +195,11 @@ rp_policy_accepts(const struct rp_policy *policy, enum rp_code code,
         break;
     }
     return false;
+}
+
+bool
+rp_policy_accepts(const struct rp_policy *policy, enum rp_code code,
+                  uint64_t count, uint64_t total)
+{
+    return rp_limit_holds(&policy->limits[code], count, total);
 }

@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/finding.h"
+#include "base/slice.h"
 
 enum rp_limit_kind {
     RP_LIMIT_NONE,
@@ -33,6 +34,12 @@ struct rp_limit {
     const char *reason;
     const char *approved_by;
 };
+
+/* "3", "0.5%" or "all"; false when text is anything else. */
+bool rp_limit_parse(struct rp_slice text, struct rp_limit *limit);
+/* total: what a percentage is a part of. */
+bool rp_limit_holds(const struct rp_limit *limit, uint64_t count,
+                    uint64_t total);
 
 struct rp_policy {
     struct rp_limit limits[RP_CODE_COUNT];

@@ -37,6 +37,7 @@ struct rp_second {
     size_t width;
     struct rp_buf header; /* its fields, each with its length in front */
     uint64_t at;          /* byte behind the last record */
+    uint64_t lines;       /* that were read */
     struct rp_second_record record;
 };
 
@@ -337,6 +338,7 @@ read_record(struct rp_second *second, bool *out_blank, struct rp_err *err)
     enum rp_status status;
 
     begin_record(second);
+    second->record.first_line = second->lines + 1;
     *out_blank = false;
     while (!complete) {
         struct rp_slice text;
@@ -354,6 +356,7 @@ read_record(struct rp_second *second, bool *out_blank, struct rp_err *err)
         keep_raw(second, text);
         take_text(second, text);
         keep_raw(second, piece->end);
+        second->lines += piece->last ? 1 : 0;
         complete = *out_blank || (piece->last && end_line(second, piece->end));
     }
     status = rp_buf_status(&second->raw, err);
@@ -393,6 +396,7 @@ rp_second_next(struct rp_second *second,
     if (status != RP_OK || second->raw_bytes == 0)
         return status;
     record->number++;
+    record->last_line = second->lines;
     record->byte_start = second->at;
     second->at += second->raw_bytes;
     record->byte_end = second->at;

@@ -24,6 +24,8 @@ struct rp_second;
 
 struct rp_second_record {
     uint64_t number;
+    uint64_t first_line;
+    uint64_t last_line;
     uint64_t byte_start;
     uint64_t byte_end;
     enum rp_code code; /* RP_CODE_NONE: data; RP_BLANK_RECORD; rejected */

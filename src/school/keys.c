@@ -2,6 +2,7 @@
 #include "school/keys.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -277,9 +278,10 @@ rp_keys_shape(const struct rp_table *parent,
     return RP_OK;
 }
 
+/* The id and the key's columns of all rows by id, or of the one row ?1. */
 static enum rp_status
-open_scan(struct rp_db *db, const struct rp_key_shape *shape,
-          struct rp_stmt **out_stmt, struct rp_err *err)
+open_select(struct rp_db *db, const struct rp_key_shape *shape, bool one,
+            struct rp_stmt **out_stmt, struct rp_err *err)
 {
     const struct rp_table *table = shape->table;
     const char *id = table->columns[table->rowid_column].name;
@@ -290,9 +292,11 @@ open_scan(struct rp_db *db, const struct rp_key_shape *shape,
         status = rp_db_sql(&sql, err, ", \"%w\"",
                            table->columns[shape->column[i]].name);
     if (status == RP_OK)
+        status =
+            rp_db_sql(&sql, err, " FROM main.\"%w\" NOT INDEXED", table->name);
+    if (status == RP_OK)
         status = rp_db_sql(&sql, err,
-                           " FROM main.\"%w\" NOT INDEXED ORDER BY \"%w\"",
-                           table->name, id);
+                           one ? " WHERE \"%w\" = ?1" : " ORDER BY \"%w\"", id);
     if (status == RP_OK)
         status = rp_stmt_open(db, rp_buf_view(&sql), out_stmt, err);
     rp_buf_release(&sql);
@@ -309,7 +313,7 @@ rp_keys_scan(struct rp_db *db, const struct rp_key_shape *shape,
     enum rp_status status;
 
     assert(shape->table->rowid_column >= 0);
-    status = open_scan(db, shape, &stmt, err);
+    status = open_select(db, shape, false, &stmt, err);
     while (status == RP_OK) {
         status = rp_stmt_step(stmt, &row, err);
         if (status != RP_OK || !row)
@@ -321,4 +325,78 @@ rp_keys_scan(struct rp_db *db, const struct rp_key_shape *shape,
     }
     rp_stmt_close(stmt);
     return status;
+}
+
+struct rp_key_reader {
+    struct rp_stmt *stmt;
+    size_t count;
+};
+
+enum rp_status
+rp_key_reader_open(struct rp_db *db, const struct rp_key_shape *shape,
+                   struct rp_key_reader **out_reader, struct rp_err *err)
+{
+    struct rp_key_reader *reader = rp_zalloc(sizeof *reader);
+    enum rp_status status;
+
+    if (reader == NULL)
+        return rp_fail_nomem(err, "show keys");
+    reader->count = shape->count;
+    status = open_select(db, shape, true, &reader->stmt, err);
+    if (status == RP_OK)
+        *out_reader = reader;
+    else
+        rp_key_reader_close(reader);
+    return status;
+}
+
+static void
+show_cell(struct rp_buf *out, const struct rp_cell *cell)
+{
+    switch (cell->type) {
+    case RP_CELL_NULL:
+        rp_buf_str(out, "NULL");
+        break;
+    case RP_CELL_INT:
+        rp_buf_printf(out, "%" PRId64, cell->integer);
+        break;
+    case RP_CELL_REAL:
+        rp_buf_printf(out, "%.17g", cell->real);
+        break;
+    case RP_CELL_TEXT:
+    case RP_CELL_BLOB:
+        rp_show(out, cell->bytes);
+        break;
+    }
+}
+
+enum rp_status
+rp_key_reader_show(struct rp_key_reader *reader, int64_t id, struct rp_buf *out,
+                   struct rp_err *err)
+{
+    bool row = false;
+    enum rp_status status = rp_stmt_bind_int(reader->stmt, 1, id, err);
+
+    if (status == RP_OK)
+        status = rp_stmt_step(reader->stmt, &row, err);
+    if (status == RP_OK && !row)
+        rp_buf_byte(out, '-');
+    for (size_t i = 0; i < reader->count && status == RP_OK && row; i++) {
+        struct rp_cell cell = rp_stmt_cell(reader->stmt, (int)i + 1);
+
+        if (i > 0)
+            rp_buf_byte(out, '+');
+        show_cell(out, &cell);
+    }
+    rp_stmt_reset(reader->stmt);
+    return status;
+}
+
+void
+rp_key_reader_close(struct rp_key_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    rp_stmt_close(reader->stmt);
+    rp_free(reader);
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/slice.h"
@@ -53,5 +54,17 @@ struct rp_key_visitor {
 enum rp_status rp_keys_scan(struct rp_db *db, const struct rp_key_shape *shape,
                             const struct rp_key_visitor *visitor,
                             struct rp_err *err) RP_MUST_CHECK;
+
+/* The key of one row, to be shown: its parts joined by '+', fit for a
+ * terminal; "-" when there is no such row. */
+struct rp_key_reader;
+enum rp_status rp_key_reader_open(struct rp_db *db,
+                                  const struct rp_key_shape *shape,
+                                  struct rp_key_reader **out_reader,
+                                  struct rp_err *err) RP_MUST_CHECK;
+enum rp_status rp_key_reader_show(struct rp_key_reader *reader, int64_t id,
+                                  struct rp_buf *out, struct rp_err *err)
+    RP_MUST_CHECK;
+void rp_key_reader_close(struct rp_key_reader *reader);
 
 #endif

@@ -17,6 +17,9 @@
 #include "base/slice.h"
 #include "school/db.h"
 
+/* The table between the parents. */
+#define RP_LINKS "student_courses"
+
 enum rp_affinity {
     RP_AFFINITY_BLOB,
     RP_AFFINITY_TEXT,

@@ -14,6 +14,8 @@
 struct view {
     bool there;
     uint64_t number;
+    uint64_t first_line;
+    uint64_t last_line;
     uint64_t byte_start;
     uint64_t byte_end;
     enum rp_code code;
@@ -29,6 +31,8 @@ view_first(const struct rp_record *record)
     if (record == NULL)
         return view;
     view.number = record->number;
+    view.first_line = record->first_line;
+    view.last_line = record->last_line;
     view.byte_start = record->byte_start;
     view.byte_end = record->byte_end;
     view.code =
@@ -46,6 +50,8 @@ view_second(const struct rp_second_record *record)
     if (record == NULL)
         return view;
     view.number = record->number;
+    view.first_line = record->first_line;
+    view.last_line = record->last_line;
     view.byte_start = record->byte_start;
     view.byte_end = record->byte_end;
     view.code = record->code;
@@ -78,6 +84,8 @@ same_view(const struct view *first, const struct view *second)
         return false;
     return !first->there ||
            (first->number == second->number &&
+            first->first_line == second->first_line &&
+            first->last_line == second->last_line &&
             first->byte_start == second->byte_start &&
             first->byte_end == second->byte_end &&
             first->code == second->code && same_fields(first, second));
@@ -91,8 +99,10 @@ put_view(struct rp_buf *out, const char *who, const struct view *view)
         rp_buf_str(out, "the end\n");
         return;
     }
-    rp_buf_printf(out, "%" PRIu64 " %" PRIu64 "-%" PRIu64 " %s ", view->number,
-                  view->byte_start, view->byte_end, rp_code_name(view->code));
+    rp_buf_printf(out, "%" PRIu64 " %" PRIu64 "-%" PRIu64, view->number,
+                  view->first_line, view->last_line);
+    rp_buf_printf(out, " %" PRIu64 "-%" PRIu64 " %s ", view->byte_start,
+                  view->byte_end, rp_code_name(view->code));
     for (size_t i = 0; i < view->field_count; i++) {
         rp_buf_byte(out, view->fields[i].ptr == NULL ? '-' : '<');
         if (view->fields[i].ptr != NULL)

@@ -1,0 +1,338 @@
+/* see verifying.h: all that is read of the school, in one transaction. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/show.h"
+#include "job/verifying.h"
+
+#define LINKS_SHARE 8
+
+const char *
+rp_first_table(size_t index)
+{
+    static const char *const names[RP_FIRST_TABLES] = { "students", "courses",
+                                                        RP_LINKS };
+
+    return names[index];
+}
+
+bool
+rp_is_first_table(const char *name)
+{
+    for (size_t i = 0; i < RP_FIRST_TABLES; i++)
+        if (rp_name_eq(rp_first_table(i), name))
+            return true;
+    return false;
+}
+
+int
+rp_verifying_table(const struct rp_verifying *verifying, const char *name)
+{
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(verifying->schema, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (rp_name_eq(tables[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+bool
+rp_verifying_in_scope(const struct rp_verifying *verifying, const char *table)
+{
+    return verifying->options->all_tables || rp_is_first_table(table);
+}
+
+/* A name that is no table would allow nothing, and nobody would know. */
+static enum rp_status
+check_allowed_table(const struct rp_verifying *verifying, const char *table,
+                    struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(verifying->schema, &count);
+    struct rp_slice *names;
+    int near;
+
+    (void)rp_show_in(shown, rp_slice_str(table));
+    if (!rp_verifying_in_scope(verifying, table))
+        return rp_fail(err, RP_E_USAGE,
+                       "--allow %s: only students, courses and "
+                       "student_courses are looked at; give --all-tables as "
+                       "well",
+                       shown);
+    if (rp_verifying_table(verifying, table) >= 0 ||
+        rp_against_knows(verifying, table))
+        return RP_OK;
+    names = rp_zalloc_array(count + 1, sizeof *names);
+    if (names == NULL)
+        return rp_fail_nomem(err, "look for a table");
+    for (size_t i = 0; i < count; i++)
+        names[i] = rp_slice_str(tables[i].name);
+    near = rp_nearest(rp_slice_str(table), names, count);
+    rp_free(names);
+    return rp_fail(err, RP_E_USAGE, "--allow: there is no table %s%s%s%s",
+                   shown, near >= 0 ? "; did you mean " : "",
+                   near >= 0 ? tables[near].name : "", near >= 0 ? "?" : "");
+}
+
+static enum rp_status
+check_allowed(const struct rp_verifying *verifying, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < verifying->allow.count && status == RP_OK; i++)
+        status = check_allowed_table(verifying, verifying->allow.items[i].table,
+                                     err);
+    return status;
+}
+
+static enum rp_status
+open_ring(struct rp_verifying *verifying, const struct rp_table *parent,
+          struct rp_key_shape *shape, struct rp_keyring **out_ring,
+          struct rp_err *err)
+{
+    /* Without a source only the ids are asked for. */
+    if (shape->table == NULL) {
+        shape->table = parent;
+        shape->count = 1;
+        shape->column[0] = (size_t)parent->rowid_column;
+        shape->integer[0] = true;
+    }
+    return rp_keyring_open(verifying->db, shape, out_ring, err);
+}
+
+/* A school without a table that fits is a finding here, not a failure. */
+static enum rp_status
+find_links(struct rp_verifying *verifying, struct rp_err *err)
+{
+    const struct rp_table *students = NULL;
+    const struct rp_table *courses = NULL;
+    const struct rp_table *links = rp_schema_table(verifying->schema, RP_LINKS);
+    enum rp_status status =
+        rp_schema_parent(verifying->schema, "students", &students, err);
+
+    if (status == RP_OK)
+        status = rp_schema_parent(verifying->schema, "courses", &courses, err);
+    if (status == RP_OK && links == NULL)
+        status = rp_fail(err, RP_E_USAGE,
+                         "%s: there is no table " RP_LINKS
+                         "; `rollproof migrate` fills it, `rollproof upgrade` "
+                         "only creates it",
+                         rp_db_path(verifying->db));
+    if (status == RP_OK)
+        status = rp_schema_links_fit(links, err);
+    if (status == RP_E_USAGE) {
+        (void)snprintf(verifying->schema_trouble,
+                       sizeof verifying->schema_trouble, "%s", err->text);
+        return RP_OK;
+    }
+    verifying->links = links;
+    if (status == RP_OK)
+        status = rp_claimed_shapes(verifying, students, courses, err);
+    if (status == RP_OK)
+        status = open_ring(verifying, students, &verifying->student,
+                           &verifying->students, err);
+    if (status == RP_OK)
+        status = open_ring(verifying, courses, &verifying->course,
+                           &verifying->courses, err);
+    return status;
+}
+
+static enum rp_status
+scan_links(struct rp_verifying *verifying, struct rp_digest *out_digest,
+           struct rp_err *err)
+{
+    struct rp_link_follower follower;
+    struct rp_linkwatch_request request = {
+        .links = verifying->links,
+        .student = verifying->students,
+        .course = verifying->courses,
+        .folder = rp_db_folder(verifying->db),
+        .memory_bytes = rp_session_memory(verifying->session) / LINKS_SHARE,
+    };
+    struct rp_linkwatch *watch = NULL;
+    struct rp_row_visitor visitor;
+    enum rp_status status;
+
+    if (verifying->presence != NULL) {
+        follower = rp_presence_follower(verifying->presence);
+        request.follower = &follower;
+    }
+    status = rp_linkwatch_open(&request, &watch, err);
+    if (status == RP_OK) {
+        visitor = rp_linkwatch_visitor(watch);
+        status = rp_rows_scan(verifying->db, verifying->links, &visitor,
+                              out_digest, err);
+    }
+    if (status == RP_OK)
+        status = rp_linkwatch_finish(watch, &verifying->watched, err);
+    rp_linkwatch_close(watch);
+    return status;
+}
+
+static enum rp_status
+scan_tables(struct rp_verifying *verifying, struct rp_err *err)
+{
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(verifying->schema, &count);
+    enum rp_status status = RP_OK;
+
+    verifying->looked = rp_zalloc_array(count + 1, sizeof *verifying->looked);
+    if (verifying->looked == NULL)
+        return rp_fail_nomem(err, "hold the digests");
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        struct rp_looked *looked = &verifying->looked[i];
+
+        looked->looked = rp_verifying_in_scope(verifying, tables[i].name);
+        if (&tables[i] == verifying->links)
+            status = scan_links(verifying, &looked->digest, err);
+        else if (looked->looked)
+            status = rp_rows_scan(verifying->db, &tables[i], NULL,
+                                  &looked->digest, err);
+    }
+    return status;
+}
+
+/* A table, as it is now, for the verdict; NULL digest: it is not there. */
+static enum rp_status
+put_table(struct rp_verdict *verdict, const char *name,
+          const struct rp_digest *digest, struct rp_err *err)
+{
+    struct rp_table_report *report = &verdict->tables[verdict->table_count];
+    struct rp_buf shown = { 0 };
+    char hex[RP_FP_HEX];
+
+    rp_show(&shown, rp_slice_str(name));
+    report->table = rp_arena_str(&verdict->arena, rp_buf_cstr(&shown));
+    rp_buf_release(&shown);
+    if (report->table == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    report->role = rp_name_eq(name, RP_LINKS) ? RP_ROLE_DECLARED
+                   : rp_name_eq(name, "students") || rp_name_eq(name, "courses")
+                       ? RP_ROLE_PRESERVED
+                       : RP_ROLE_BYSTANDER;
+    verdict->table_count++;
+    if (digest == NULL)
+        return RP_OK;
+    rp_fp_hex(hex, &digest->fp);
+    report->there_after = true;
+    report->rows_after = digest->fp.rows;
+    report->digest_after = rp_arena_str(&verdict->arena, digest->sha256);
+    report->fingerprint_after = rp_arena_str(&verdict->arena, hex);
+    if (report->digest_after == NULL || report->fingerprint_after == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    return RP_OK;
+}
+
+/* The three, also when one is not there; then all others by name. */
+static enum rp_status
+put_tables(struct rp_verifying *verifying, struct rp_err *err)
+{
+    struct rp_verdict *verdict = &verifying->found.verdict;
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(verifying->schema, &count);
+    enum rp_status status = RP_OK;
+
+    verdict->tables = rp_arena_array(&verdict->arena, RP_FIRST_TABLES + count,
+                                     sizeof *verdict->tables);
+    if (verdict->tables == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    for (size_t i = 0; i < RP_FIRST_TABLES && status == RP_OK; i++) {
+        int at = rp_verifying_table(verifying, rp_first_table(i));
+
+        status = put_table(verdict, rp_first_table(i),
+                           at < 0 ? NULL : &verifying->looked[at].digest, err);
+    }
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        if (!rp_is_first_table(tables[i].name) && verifying->looked[i].looked)
+            status = put_table(verdict, tables[i].name,
+                               &verifying->looked[i].digest, err);
+    return status;
+}
+
+static enum rp_status
+check_count(struct rp_verifying *verifying, const char *id, uint64_t count,
+            const char *what, struct rp_err *err)
+{
+    struct rp_buf texts[2] = { { 0 }, { 0 } };
+
+    rp_buf_printf(&texts[0], "0 %s", what);
+    rp_buf_printf(&texts[1], "%" PRIu64 " %s", count, what);
+    return rp_verifying_check(verifying, id, count == 0 ? RP_PASS : RP_FAIL,
+                              texts, err);
+}
+
+static enum rp_status
+check_schema(struct rp_verifying *verifying, struct rp_err *err)
+{
+    struct rp_buf texts[2] = { { 0 }, { 0 } };
+    const char *trouble = verifying->schema_trouble;
+
+    rp_buf_str(&texts[0], "the three tables fit");
+    rp_buf_str(&texts[1],
+               trouble[0] == '\0' ? "the three tables fit" : trouble);
+    return rp_verifying_check(verifying, "schema-fits",
+                              trouble[0] == '\0' ? RP_PASS : RP_FAIL, texts,
+                              err);
+}
+
+static uint64_t
+trouble_lines(const struct rp_buf *soundness)
+{
+    uint64_t lines = 0;
+
+    for (size_t i = 0; i < soundness->len; i++)
+        lines += soundness->ptr[i] == '\0' ? 1 : 0;
+    return lines;
+}
+
+static enum rp_status
+check_invariants(struct rp_verifying *verifying, struct rp_err *err)
+{
+    enum rp_status status = check_schema(verifying, err);
+
+    if (status == RP_OK && verifying->links != NULL)
+        status = check_count(verifying, "links-reference-rows",
+                             verifying->watched.orphans,
+                             "links without a student or a course", err);
+    if (status == RP_OK && verifying->links != NULL)
+        status =
+            check_count(verifying, "links-once", verifying->watched.repeats,
+                        "links that are there twice", err);
+    if (status == RP_OK)
+        status = check_count(verifying, "database-sound",
+                             trouble_lines(&verifying->soundness),
+                             "lines of trouble", err);
+    return status;
+}
+
+enum rp_status
+rp_verifying_look(struct rp_verifying *verifying, struct rp_err *err)
+{
+    enum rp_status status =
+        rp_schema_open(verifying->db, &verifying->schema, err);
+
+    if (status == RP_OK)
+        status = check_allowed(verifying, err);
+    if (status == RP_OK)
+        status = find_links(verifying, err);
+    if (status == RP_OK)
+        status = rp_claimed_read(verifying, err);
+    rp_progress_stage(&verifying->progress, "verifying", "", 0);
+    if (status == RP_OK)
+        status = rp_db_soundness(verifying->db, verifying->options->full_check,
+                                 &verifying->soundness, err);
+    if (status == RP_OK)
+        status = scan_tables(verifying, err);
+    if (status == RP_OK)
+        status = put_tables(verifying, err);
+    if (status == RP_OK)
+        status = check_invariants(verifying, err);
+    if (status == RP_OK)
+        status = rp_claimed_finish(verifying, err);
+    if (status == RP_OK)
+        status = rp_against_compare(verifying, err);
+    return status;
+}
