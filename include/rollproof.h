@@ -180,7 +180,8 @@ struct rp_verify_options {
     const char *course;
     struct rp_csv_options csv;
     struct rp_strings where;
-    struct rp_strings accept; /* what of the sources can be no link */
+    struct rp_strings leave_out; /* must be columns; plays no further part */
+    struct rp_strings accept;    /* what of the sources can be no link */
     const char *limit;        /* lines of each list: N or all; NULL: 20 */
 };
 

@@ -9,6 +9,7 @@ struct verify {
     struct cli_list allow;
     struct cli_list sources;
     struct cli_list where;
+    struct cli_list leave_out;
     struct cli_list accept;
     const char *check;
 };
@@ -55,6 +56,11 @@ add_sources(struct cli *cli, struct verify *verify)
                                        .help = "only records with this value; "
                                                "repeatable, all must hold",
                                        .list = &verify->where });
+    cli_add(cli, &(struct cli_option){ .name = "leave-out",
+                                       .argument = "COL[,COL]",
+                                       .help = "as in migrate; here it plays "
+                                               "no part",
+                                       .list = &verify->leave_out });
     cli_add(cli,
             &(struct cli_option){ .name = "accept",
                                   .argument = "CODE=N|P%|all",
@@ -89,6 +95,7 @@ cmd_verify(struct cli *cli)
         options->allow = cli_strings(&verify.allow);
         options->sources = cli_strings(&verify.sources);
         options->where = cli_strings(&verify.where);
+        options->leave_out = cli_strings(&verify.leave_out);
         options->accept = cli_strings(&verify.accept);
         options->full_check = verify.check != NULL;
         exit_code = rp_verify(&cli->session, options, &cli->message);
@@ -97,6 +104,7 @@ cmd_verify(struct cli *cli)
     cli_list_release(&verify.allow);
     cli_list_release(&verify.sources);
     cli_list_release(&verify.where);
+    cli_list_release(&verify.leave_out);
     cli_list_release(&verify.accept);
     return exit_code;
 }

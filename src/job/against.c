@@ -201,27 +201,53 @@ put_counts(struct rp_buf *out, const uint64_t *counts)
                       rp_change_name((enum rp_change)i));
 }
 
+static bool
+has_allowance(const struct comparing *comparing)
+{
+    for (int i = 0; i < RP_CHANGE_COUNT; i++)
+        if (rp_allow_find(&comparing->verifying->allow, comparing->table,
+                          (enum rp_change)i) != NULL)
+            return true;
+    return false;
+}
+
+/* In numbers of rows where these are known or limited, otherwise by the
+ * digest; a table that is gone is never allowed. */
+static void
+put_texts(const struct comparing *comparing, struct rp_buf texts[2])
+{
+    const struct rp_compared *compared = comparing->compared;
+    const struct rp_digest *now = comparing->now;
+    bool both = compared->there_then && compared->there_now;
+    bool allowance = has_allowance(comparing) && now != NULL;
+
+    if (allowance || (both && compared->known))
+        rp_allow_put(&texts[0], &comparing->verifying->allow, comparing->table);
+    else
+        put_state(&texts[0], compared->there_then, compared->rows_then,
+                  comparing->then.digest);
+    if (compared->known && (both || allowance))
+        put_counts(&texts[1], compared->counts);
+    else if (allowance)
+        rp_buf_printf(&texts[1],
+                      "%" PRIu64 " rows before, %" PRIu64 " now, other digest",
+                      compared->rows_then, compared->rows_now);
+    else
+        put_state(&texts[1], compared->there_now, compared->rows_now,
+                  now == NULL ? NULL : now->sha256);
+}
+
 /* students-as-in NAME */
 static enum rp_status
 add_check(struct comparing *comparing, struct rp_err *err)
 {
-    const struct rp_compared *compared = comparing->compared;
-    const struct rp_digest *now = comparing->now;
     struct rp_buf texts[2] = { { 0 }, { 0 } };
     struct rp_buf id = { 0 };
     enum rp_status status;
 
-    rp_buf_printf(&id, "%s-as-in %s", compared->table,
+    rp_buf_printf(&id, "%s-as-in %s", comparing->compared->table,
                   comparing->comparison->name);
-    if (compared->known && compared->there_then && compared->there_now) {
-        rp_allow_put(&texts[0], &comparing->verifying->allow, comparing->table);
-        put_counts(&texts[1], compared->counts);
-    } else {
-        put_state(&texts[0], compared->there_then, compared->rows_then,
-                  comparing->then.digest);
-        put_state(&texts[1], compared->there_now, compared->rows_now,
-                  now == NULL ? NULL : now->sha256);
-    }
+    put_texts(comparing, texts);
     status = rp_buf_status(&id, err);
     if (status == RP_OK)
         status = rp_verifying_check(comparing->verifying, rp_buf_cstr(&id),

@@ -47,7 +47,7 @@ fail_item(const char *text, const char *why, struct rp_err *err)
 {
     char shown[RP_SHOWN_BYTES];
 
-    return rp_fail(err, RP_E_USAGE, "--allow %s: %s; " IS,
+    return rp_fail(err, RP_E_USAGE, "--allow '%s': %s; " IS,
                    rp_show_in(shown, rp_slice_str(text)), why);
 }
 
@@ -67,60 +67,63 @@ read_change(struct rp_slice word, enum rp_change *out_change,
     }
     near = rp_nearest(word, names, RP_CHANGE_COUNT);
     if (near >= 0)
-        return rp_fail(err, RP_E_USAGE, "--allow %s: did you mean %s? " IS,
+        return rp_fail(err, RP_E_USAGE, "--allow '%s': did you mean %s? " IS,
                        rp_show_in(shown, word),
                        rp_change_name((enum rp_change)near));
     return rp_fail(err, RP_E_USAGE,
-                   "--allow %s: rows can be added, missing or changed; " IS,
+                   "--allow '%s': rows can be added, missing or changed; " IS,
                    rp_show_in(shown, word));
 }
 
-/* What *rest begins with, up to a comma. */
+/* What *rest begins with; *out_more when a comma ends it. */
 static enum rp_status
 read_item(struct rp_allow *allow, const char *text, struct rp_slice *rest,
-          struct rp_buf *part, struct rp_err *err)
+          bool *out_more, struct rp_err *err)
 {
     struct rp_allowance *item = &allow->items[allow->count];
-    char end = take_until(rest, ":,", part);
-    enum rp_status status = read_change(rp_buf_view(part), &item->change, err);
+    struct rp_buf part = { 0 };
+    enum rp_status status;
+    char end = take_until(rest, ":,", &part);
 
-    if (status != RP_OK)
-        return status;
+    status = read_change(rp_buf_view(&part), &item->change, err);
+    rp_buf_reset(&part);
     if (end == ':')
-        end = take_until(rest, "=,", part);
-    else
-        rp_buf_reset(part);
-    if (part->len == 0)
-        return fail_item(text, "it names no table", err);
-    item->table = rp_arena_str(&allow->arena, rp_buf_cstr(part));
+        end = take_until(rest, "=,", &part);
+    item->table = rp_arena_str(&allow->arena, rp_buf_cstr(&part));
+    if (status == RP_OK && part.len == 0)
+        status = fail_item(text, "it names no table", err);
     item->limit = (struct rp_limit){ RP_LIMIT_ALL, 0, "all" };
-    if (item->table == NULL)
-        return rp_fail_nomem(err, "hold the options");
     if (end == '=') {
-        (void)take_until(rest, ",", part);
-        if (!rp_limit_parse(rp_buf_view(part), &item->limit))
-            return fail_item(text, "a limit is a number or a percentage", err);
+        end = take_until(rest, ",", &part);
+        if (status == RP_OK && !part.failed &&
+            !rp_limit_parse(rp_buf_view(&part), &item->limit))
+            status =
+                fail_item(text, "a limit is a number or a percentage", err);
     }
-    if (rp_allow_find(allow, item->table, item->change) != NULL)
-        return fail_item(text, "this is allowed twice", err);
-    allow->count++;
-    return RP_OK;
+    if (status == RP_OK && (part.failed || item->table == NULL))
+        status = rp_fail_nomem(err, "hold the options");
+    rp_buf_release(&part);
+    *out_more = end == ',';
+    return status;
 }
 
 static enum rp_status
 read_text(struct rp_allow *allow, const char *text, struct rp_err *err)
 {
     struct rp_slice rest = rp_slice_str(text);
-    struct rp_buf part = { 0 };
-    enum rp_status status;
+    bool more = true;
 
-    do {
-        status = read_item(allow, text, &rest, &part, err);
-        if (status == RP_OK)
-            status = rp_buf_status(&part, err);
-    } while (status == RP_OK && rest.len > 0);
-    rp_buf_release(&part);
-    return status;
+    while (more) {
+        const struct rp_allowance *item = &allow->items[allow->count];
+        enum rp_status status = read_item(allow, text, &rest, &more, err);
+
+        if (status != RP_OK)
+            return status;
+        if (rp_allow_find(allow, item->table, item->change) != NULL)
+            return fail_item(text, "this is allowed twice", err);
+        allow->count++;
+    }
+    return RP_OK;
 }
 
 enum rp_status

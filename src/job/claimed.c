@@ -32,6 +32,8 @@ check_lonely(const struct rp_verify_options *options, struct rp_err *err)
         lonely = "--course";
     else if (options->where.count > 0)
         lonely = "--where";
+    else if (options->leave_out.count > 0)
+        lonely = "--leave-out";
     else if (options->accept.count > 0)
         lonely = "--accept";
     else if (csv->delimiter != NULL)
@@ -57,6 +59,8 @@ rp_claimed_understand(struct rp_verifying *verifying, struct rp_err *err)
         .course = options->course,
         .where = options->where.items,
         .where_count = options->where.count,
+        .leave_out = options->leave_out.items,
+        .leave_out_count = options->leave_out.count,
     };
     enum rp_status status;
 
@@ -250,7 +254,9 @@ rp_claimed_read(struct rp_verifying *verifying, struct rp_err *err)
     uint64_t bytes = 0;
     enum rp_status status;
 
-    if (!is_given(verifying->options))
+    /* Without a table that fits there is nothing to compare with, and that
+     * is told anyway. */
+    if (!is_given(verifying->options) || verifying->links == NULL)
         return RP_OK;
     verifying->found.sources = &verifying->answer;
     verifying->unusable_visitor =

@@ -141,12 +141,61 @@ find_links(struct rp_verifying *verifying, struct rp_err *err)
 }
 
 static enum rp_status
+list_orphan(void *ctx, const unsigned char *key, struct rp_err *err)
+{
+    struct rp_verifying *verifying = ctx;
+    struct rp_listing *orphans = &verifying->found.orphans;
+    struct rp_buf *line = &verifying->line;
+    int64_t student_id = 0;
+    int64_t course_id = 0;
+    enum rp_status status;
+
+    if (!rp_listing_wants(orphans, &verifying->room))
+        return RP_OK;
+    rp_link_unpack(key, &student_id, &course_id);
+    rp_buf_reset(line);
+    rp_buf_printf(line, "student_id=%" PRId64 " course_id=%" PRId64, student_id,
+                  course_id);
+    status = rp_buf_status(line, err);
+    return status == RP_OK ? rp_listing_put(orphans, &verifying->room,
+                                            rp_buf_view(line), err)
+                           : status;
+}
+
+/* Lines of trouble are strings one after the other. */
+static enum rp_status
+list_trouble(struct rp_verifying *verifying, struct rp_err *err)
+{
+    struct rp_listing *trouble = &verifying->found.trouble;
+    const struct rp_buf *lines = &verifying->soundness;
+    enum rp_status status = RP_OK;
+    size_t at = 0;
+
+    while (at < lines->len && status == RP_OK) {
+        struct rp_slice line = rp_slice_str((const char *)lines->ptr + at);
+
+        at += line.len + 1;
+        if (!rp_listing_wants(trouble, &verifying->room))
+            continue;
+        rp_buf_reset(&verifying->line);
+        rp_show(&verifying->line, line);
+        status = rp_buf_status(&verifying->line, err);
+        if (status == RP_OK)
+            status = rp_listing_put(trouble, &verifying->room,
+                                    rp_buf_view(&verifying->line), err);
+    }
+    return status;
+}
+
+static enum rp_status
 scan_links(struct rp_verifying *verifying, struct rp_digest *out_digest,
            struct rp_err *err)
 {
+    struct rp_link_follower orphans = { list_orphan, verifying };
     struct rp_link_follower follower;
     struct rp_linkwatch_request request = {
         .links = verifying->links,
+        .orphans = &orphans,
         .student = verifying->students,
         .course = verifying->courses,
         .folder = rp_db_folder(verifying->db),
@@ -252,14 +301,15 @@ put_tables(struct rp_verifying *verifying, struct rp_err *err)
     return status;
 }
 
+/* what: of one, of several. */
 static enum rp_status
 check_count(struct rp_verifying *verifying, const char *id, uint64_t count,
-            const char *what, struct rp_err *err)
+            const char *const what[2], struct rp_err *err)
 {
     struct rp_buf texts[2] = { { 0 }, { 0 } };
 
-    rp_buf_printf(&texts[0], "0 %s", what);
-    rp_buf_printf(&texts[1], "%" PRIu64 " %s", count, what);
+    rp_buf_printf(&texts[0], "0 %s", what[1]);
+    rp_buf_printf(&texts[1], "%" PRIu64 " %s", count, what[count != 1]);
     return rp_verifying_check(verifying, id, count == 0 ? RP_PASS : RP_FAIL,
                               texts, err);
 }
@@ -278,33 +328,35 @@ check_schema(struct rp_verifying *verifying, struct rp_err *err)
                               err);
 }
 
-static uint64_t
-trouble_lines(const struct rp_buf *soundness)
-{
-    uint64_t lines = 0;
-
-    for (size_t i = 0; i < soundness->len; i++)
-        lines += soundness->ptr[i] == '\0' ? 1 : 0;
-    return lines;
-}
-
 static enum rp_status
 check_invariants(struct rp_verifying *verifying, struct rp_err *err)
 {
+    static const char *const orphans[] = {
+        "link without a student or a course",
+        "links without a student or a course"
+    };
+    static const char *const repeats[] = { "link that is there twice",
+                                           "links that are there twice" };
+    static const char *const trouble[] = { "line of trouble",
+                                           "lines of trouble" };
+    static const char *const unseen[] = {
+        "line of trouble, CHECK constraints not looked at: the school may "
+        "only be read",
+        "lines of trouble, CHECK constraints not looked at: the school may "
+        "only be read"
+    };
     enum rp_status status = check_schema(verifying, err);
 
     if (status == RP_OK && verifying->links != NULL)
         status = check_count(verifying, "links-reference-rows",
-                             verifying->watched.orphans,
-                             "links without a student or a course", err);
+                             verifying->watched.orphans, orphans, err);
     if (status == RP_OK && verifying->links != NULL)
-        status =
-            check_count(verifying, "links-once", verifying->watched.repeats,
-                        "links that are there twice", err);
+        status = check_count(verifying, "links-once",
+                             verifying->watched.repeats, repeats, err);
     if (status == RP_OK)
-        status = check_count(verifying, "database-sound",
-                             trouble_lines(&verifying->soundness),
-                             "lines of trouble", err);
+        status = check_count(
+            verifying, "database-sound", verifying->found.trouble.total,
+            rp_db_sees_checks(verifying->db) ? trouble : unseen, err);
     return status;
 }
 
@@ -324,6 +376,8 @@ rp_verifying_look(struct rp_verifying *verifying, struct rp_err *err)
     if (status == RP_OK)
         status = rp_db_soundness(verifying->db, verifying->options->full_check,
                                  &verifying->soundness, err);
+    if (status == RP_OK)
+        status = list_trouble(verifying, err);
     if (status == RP_OK)
         status = scan_tables(verifying, err);
     if (status == RP_OK)

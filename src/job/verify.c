@@ -109,7 +109,7 @@ run(struct rp_verifying *verifying, struct rp_err *err)
         status = rp_against_open(verifying, err);
     if (status == RP_OK)
         status = rp_session_open(session, verifying->options->school,
-                                 RP_DB_READ, &verifying->db, err);
+                                 RP_DB_CHECK, &verifying->db, err);
     if (status != RP_OK)
         return status;
     verifying->room.folder = rp_db_folder(verifying->db);

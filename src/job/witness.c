@@ -72,7 +72,8 @@ look_through_own_connection(struct rp_witness *witness, struct rp_err *err)
     enum rp_status status;
 
     alone.threads = 1;
-    status = rp_session_open(&alone, witness->school, RP_DB_READ, &db, err);
+    /* Its quick_check must see what that of the main connection sees. */
+    status = rp_session_open(&alone, witness->school, RP_DB_CHECK, &db, err);
 
     if (status == RP_OK)
         status = rp_db_begin_read(db, err);

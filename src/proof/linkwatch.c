@@ -66,12 +66,26 @@ follow(struct rp_linkwatch *watch, const unsigned char *key, struct rp_err *err)
 }
 
 static enum rp_status
+look_up(struct rp_linkwatch *watch, int64_t student_id, int64_t course_id,
+        const unsigned char *key, struct rp_err *err)
+{
+    const struct rp_link_follower *orphans = watch->request->orphans;
+
+    if (rp_keyring_has_id(watch->request->student, student_id) &&
+        rp_keyring_has_id(watch->request->course, course_id))
+        return RP_OK;
+    watch->result.orphans++;
+    return orphans == NULL ? RP_OK : orphans->follow(orphans->ctx, key, err);
+}
+
+static enum rp_status
 visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
 {
     struct rp_linkwatch *watch = ctx;
     const struct rp_cell *student = &row->cells[watch->student_column];
     const struct rp_cell *course = &row->cells[watch->course_column];
     unsigned char key[RP_CLAIM_KEY_BYTES];
+    enum rp_status status;
 
     *out_skip = false;
     watch->result.links++;
@@ -80,10 +94,10 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
         watch->result.unpaired++;
         return RP_OK;
     }
-    if (!rp_keyring_has_id(watch->request->student, student->integer) ||
-        !rp_keyring_has_id(watch->request->course, course->integer))
-        watch->result.orphans++;
     rp_link_pack(key, student->integer, course->integer);
+    status = look_up(watch, student->integer, course->integer, key, err);
+    if (status != RP_OK)
+        return status;
     return watch->pairs == NULL ? follow(watch, key, err)
                                 : rp_sorter_add(watch->pairs, key, err);
 }

@@ -30,6 +30,8 @@ struct rp_linkwatch_request {
     struct rp_keyring *student;
     struct rp_keyring *course;
     const struct rp_link_follower *follower; /* NULL: nobody */
+    /* Sees the pairs of which an id does not exist; NULL: nobody. */
+    const struct rp_link_follower *orphans;
     const char *folder;
     size_t memory_bytes;
 };

@@ -97,6 +97,8 @@ rp_verification_release(struct rp_verification *verification)
 {
     struct rp_source_answer *sources = verification->sources;
 
+    release_listing(&verification->orphans);
+    release_listing(&verification->trouble);
     if (sources != NULL) {
         release_listing(&sources->rejected);
         release_listing(&sources->missing);

@@ -66,6 +66,8 @@ struct rp_source_answer {
 struct rp_verification {
     struct rp_verdict verdict;
     size_t check_capacity;
+    struct rp_listing orphans;        /* links without a student or a course */
+    struct rp_listing trouble;        /* of PRAGMA quick_check */
     struct rp_source_answer *sources; /* NULL: none were given */
     struct rp_comparison *comparisons;
     size_t comparison_count;

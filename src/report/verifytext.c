@@ -196,7 +196,20 @@ put_sources(struct page *page, struct rp_err *err)
     return status;
 }
 
-/* What passed shows what is there, which is what was expected or allowed. */
+static enum rp_status
+put_amiss(struct page *page, struct rp_err *err)
+{
+    const struct rp_verification *found = page->found;
+    enum rp_status status = put_listing(page, "orphan", &found->orphans, err);
+
+    if (status == RP_OK)
+        status = put_listing(page, "trouble", &found->trouble, err);
+    if (found->orphans.total + found->trouble.total > 0)
+        rp_buf_byte(&page->text, '\n');
+    return status;
+}
+
+/* What passed shows what is there, and what was allowed when that is more. */
 static void
 put_checks(struct rp_buf *out, const struct rp_verdict *verdict)
 {
@@ -212,6 +225,9 @@ put_checks(struct rp_buf *out, const struct rp_verdict *verdict)
         rp_page_label(out, words[check->result]);
         if (strcmp(check->expected, check->actual) == 0)
             rp_buf_printf(out, "%s: %s\n", check->id, check->actual);
+        else if (check->result == RP_PASS)
+            rp_buf_printf(out, "%s: %s (allowed: %s)\n", check->id,
+                          check->actual, check->expected);
         else
             rp_buf_printf(out, "%s: expected %s, actual %s\n", check->id,
                           check->expected, check->actual);
@@ -253,14 +269,30 @@ any_change(const struct rp_verification *found)
 }
 
 static void
+put_failures(struct rp_buf *out, uint64_t failed, uint64_t refused)
+{
+    rp_buf_str(out, "DIFFERENCES FOUND: ");
+    if (failed > 0) {
+        rp_page_count(out, failed, "check");
+        rp_buf_str(out, " failed");
+    }
+    if (refused > 0) {
+        rp_buf_str(out, failed > 0 ? ", " : "");
+        rp_page_count(out, refused, "finding");
+        rp_buf_str(out, " refused");
+    }
+}
+
+static void
 put_outcome(struct rp_buf *out, const struct rp_verification *found)
 {
     const struct rp_verdict *verdict = &found->verdict;
-    uint64_t failed = count_checks(verdict, RP_FAIL) + count_refused(verdict);
+    uint64_t failed = count_checks(verdict, RP_FAIL);
+    uint64_t refused = count_refused(verdict);
 
     rp_buf_str(out, "\n  ");
-    if (failed > 0)
-        rp_buf_str(out, "DIFFERENCES FOUND");
+    if (failed + refused > 0)
+        put_failures(out, failed, refused);
     else if (found->undecided)
         rp_buf_str(out, "CANNOT BE TOLD");
     else if (any_change(found))
@@ -269,7 +301,7 @@ put_outcome(struct rp_buf *out, const struct rp_verification *found)
         rp_buf_str(out, "SAME");
     else
         rp_buf_str(out, "ALL INVARIANTS HOLD");
-    if (failed == 0 && verdict->outcome == RP_PROVED_WITH_EXCEPTIONS)
+    if (verdict->outcome == RP_PROVED_WITH_EXCEPTIONS)
         rp_buf_str(out, ", with exceptions");
     rp_buf_byte(out, '\n');
 }
@@ -287,6 +319,8 @@ rp_verify_text(const struct rp_verification *verification,
         status = put_comparison(&page, &verification->comparisons[i], err);
     if (status == RP_OK && verification->sources != NULL)
         status = put_sources(&page, err);
+    if (status == RP_OK)
+        status = put_amiss(&page, err);
     put_checks(&page.text, &verification->verdict);
     put_outcome(&page.text, verification);
     if (status == RP_OK)

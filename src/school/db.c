@@ -61,6 +61,7 @@ open_flags(enum rp_db_mode mode)
 {
     static const int by_mode[] = {
         [RP_DB_READ] = SQLITE_OPEN_READONLY,
+        [RP_DB_CHECK] = SQLITE_OPEN_READWRITE,
         [RP_DB_WRITE] = SQLITE_OPEN_READWRITE,
         [RP_DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     };
@@ -209,13 +210,41 @@ set_cache(struct rp_db *db, size_t bytes, struct rp_err *err)
     return rp_db_exec(db, sql, err);
 }
 
+static enum rp_status
+open_connection(struct rp_db *db, enum rp_db_mode mode, struct rp_err *err)
+{
+    enum rp_status status;
+    int code =
+        sqlite3_open_v2(db->place.full, &db->conn, open_flags(mode), NULL);
+
+    if (code != SQLITE_OK)
+        return rp_db_fail(db, code, "open it", err);
+    status = harden(db, err);
+    if (status == RP_OK && mode == RP_DB_CHECK)
+        status = rp_db_run(db, RP_SQL_QUERY_ONLY, err);
+    return status == RP_OK ? read_first(db, err) : status;
+}
+
+/* What a writer that died left behind is found, and not rolled back, by a
+ * connection that may only read. */
+static enum rp_status
+open_to_check(struct rp_db *db, struct rp_err *err)
+{
+    enum rp_status status = open_connection(db, RP_DB_READ, err);
+
+    if (status != RP_OK)
+        return status;
+    (void)sqlite3_close(db->conn);
+    db->conn = NULL;
+    return open_connection(db, RP_DB_CHECK, err);
+}
+
 enum rp_status
 rp_db_open(const char *path, const struct rp_db_config *config,
            struct rp_db **out_db, struct rp_err *err)
 {
     struct rp_db *db = rp_zalloc(sizeof *db);
     enum rp_status status;
-    int code;
 
     if (db == NULL)
         return rp_fail_nomem(err, "open a database");
@@ -225,15 +254,10 @@ rp_db_open(const char *path, const struct rp_db_config *config,
     status = rp_place_init(&db->place, path, config->mode == RP_DB_CREATE, err);
     if (status != RP_OK)
         goto fail;
-    code = sqlite3_open_v2(db->place.full, &db->conn, open_flags(config->mode),
-                           NULL);
-    if (code != SQLITE_OK) {
-        status = rp_db_fail(db, code, "open it", err);
-        goto fail;
-    }
-    status = harden(db, err);
-    if (status == RP_OK)
-        status = read_first(db, err);
+    if (config->mode == RP_DB_CHECK)
+        status = open_to_check(db, err);
+    else
+        status = open_connection(db, config->mode, err);
     if (status == RP_OK)
         status = set_cache(db, config->cache_bytes, err);
     if (status != RP_OK)
@@ -289,6 +313,12 @@ bool
 rp_db_created(const struct rp_db *db)
 {
     return !db->place.exists;
+}
+
+bool
+rp_db_sees_checks(const struct rp_db *db)
+{
+    return sqlite3_db_readonly(db->conn, "main") == 0;
 }
 
 enum rp_status

@@ -27,6 +27,10 @@ struct rp_stmt;
 
 enum rp_db_mode {
     RP_DB_READ,   /* must exist, never written */
+    /* The same, but opened as if to be written, as far as that is allowed:
+     * SQLite does not even parse CHECK constraints where it may only read, and
+     * quick_check is silent about them. */
+    RP_DB_CHECK,
     RP_DB_WRITE,  /* must exist */
     RP_DB_CREATE, /* made when absent */
 };
@@ -57,6 +61,8 @@ const char *rp_db_realpath(const struct rp_db *db);
 const char *rp_db_folder(const struct rp_db *db);
 /* True when RP_DB_CREATE made the file. */
 bool rp_db_created(const struct rp_db *db);
+/* Does quick_check look at CHECK constraints? */
+bool rp_db_sees_checks(const struct rp_db *db);
 /* "delete", "wal", ... as PRAGMA journal_mode says. */
 enum rp_status rp_db_journal_mode(struct rp_db *db, char mode[16],
                                   struct rp_err *err) RP_MUST_CHECK;

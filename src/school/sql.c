@@ -12,6 +12,8 @@ static const struct rp_sql_text texts[RP_SQL_MAX] = {
         "PRAGMA cell_size_check = ON", "check cell sizes" },
     [RP_SQL_NO_MMAP] = {
         "PRAGMA mmap_size = 0", "read without mmap" },
+    [RP_SQL_QUERY_ONLY] = {
+        "PRAGMA query_only = ON", "write nothing" },
     [RP_SQL_ENCODING] = {
         "PRAGMA encoding", "open it" },
     [RP_SQL_JOURNAL_MODE] = {

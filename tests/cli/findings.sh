@@ -35,12 +35,30 @@ blocking()
     attempt accepted "$@" $others --accept "$code=$count"
     check_same "$code is accepted at $count" '0 proved-with-exceptions' \
         "$exit $(json accepted/data/verdict.json '$.verdict')"
+    verify_agrees "$@"
     attempt less "$@" $others --accept "$code=$((count - 1))"
     check_same "$code is refused at $((count - 1))" "3 $before" \
         "$exit $(hash_of run.db)"
     attempt all "$@" $others --accept "$code=all"
     check_same "$code is accepted with all" 0 "$exit"
     others=
+}
+
+# verify_agrees ARG...: the verifier's own parser and its own way to the keys
+# find as many of the same code, and every enrollment that was used.
+verify_agrees()
+{
+    run verify run.db --source "$@" $others --accept "$code=$count"
+    check_same "verify agrees about $code" '0 1' \
+        "$exit $(grep -c ' enrollments-linked: 0 missing$' out)"
+    less=1
+    case $code in
+    suspicious-multiline | after-resync | duplicate-conflict | \
+        column-not-carried | trigger | unknown-schema-function) less=0 ;;
+    esac
+    run verify run.db --source "$@" $others --accept "$code=$((count - 1))"
+    check_same "verify counts $code exactly, where it has a part in links" \
+        $less "$exit"
 }
 
 # note CODE COUNT ARG...: found, told, and stops nothing.

@@ -117,6 +117,24 @@ check_same 'a school in WAL mode is proved and stays in it' '0 wal 9' \
     "$exit $(query school.db 'PRAGMA journal_mode') $(query school.db \
     'SELECT count(*) FROM student_courses')"
 
+# What was amiss before is no news, whoever looks at it, and verify tells it.
+with "CREATE TABLE odd (a CHECK (a > 0)); PRAGMA ignore_check_constraints = ON;
+  INSERT INTO odd VALUES (-1)"
+cp school.db odd.db
+for threads in 1 2; do
+    rm -rf bag$threads
+    cp odd.db school.db
+    run migrate school.db plain.csv --evidence bag$threads --threads $threads
+    check_same "an old violation of a CHECK is no news, $threads threads" 0 \
+        "$exit"
+done
+check_files 'an old violation gives the same verdict with 1 and 2 threads' \
+    bag1/data/verdict.json bag2/data/verdict.json
+run verify school.db
+check_same 'verify tells an old violation of a CHECK' \
+    '1   trouble   CHECK constraint failed in odd' \
+    "$exit $(grep trouble out | head -n 1)"
+
 # SQLite does not tell capitals from small letters in names.
 with "DROP TABLE students; CREATE TABLE Students
     (ID INTEGER PRIMARY KEY, Student_ID TEXT UNIQUE, name TEXT);

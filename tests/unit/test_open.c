@@ -228,6 +228,7 @@ a_reader_names_the_command_that_rolls_back_a_hot_journal(void **state)
             "back with: sqlite3 '");
     refused(path, RP_DB_READ, RP_E_DB,
             "it'\\''s.db' 'SELECT count(*) FROM sqlite_schema'");
+    refused(path, RP_DB_CHECK, RP_E_DB, "it's.db-journal; an account that");
 
     /* A writer rolls back by itself. */
     db = test_school_open(path, RP_DB_WRITE);
@@ -237,6 +238,34 @@ a_reader_names_the_command_that_rolls_back_a_hot_journal(void **state)
     db = test_school_open(path, RP_DB_READ);
     rp_db_close(db);
     free(count);
+    free(path);
+    test_folder_remove(folder);
+}
+
+static void
+a_connection_that_checks_sees_constraints_and_writes_nothing(void **state)
+{
+    static const enum rp_db_mode modes[] = { RP_DB_READ, RP_DB_CHECK };
+    static const char *const lines[] = { "", "CHECK constraint failed in t" };
+    char *folder = test_folder();
+    char *path = test_path(folder, "school.db");
+
+    (void)state;
+    test_sql(path, "CREATE TABLE t(x CHECK (x > 0));"
+                   "PRAGMA ignore_check_constraints = ON;"
+                   "INSERT INTO t VALUES (-1)");
+    for (size_t i = 0; i < TEST_COUNT(modes); i++) {
+        struct rp_db *db = test_school_open(path, modes[i]);
+        struct rp_buf found = { 0 };
+        struct rp_err err;
+
+        assert_ok(rp_db_soundness(db, false, &found, &err), &err);
+        assert_string_equal(rp_buf_cstr(&found), lines[i]);
+        assert_int_equal(rp_db_sees_checks(db), modes[i] == RP_DB_CHECK);
+        assert_int_not_equal(rp_db_exec(db, "DELETE FROM t", &err), RP_OK);
+        rp_buf_release(&found);
+        rp_db_close(db);
+    }
     free(path);
     test_folder_remove(folder);
 }
@@ -448,6 +477,8 @@ main(void)
         cmocka_unit_test(a_utf16_database_is_refused_with_the_way_to_utf8),
         cmocka_unit_test(
             a_reader_names_the_command_that_rolls_back_a_hot_journal),
+        cmocka_unit_test(
+            a_connection_that_checks_sees_constraints_and_writes_nothing),
         cmocka_unit_test(a_wal_database_is_read_with_what_only_its_wal_holds),
         cmocka_unit_test(closing_does_not_checkpoint),
         cmocka_unit_test(missing_permissions_are_told_before_any_work),
