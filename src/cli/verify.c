@@ -67,6 +67,11 @@ add_sources(struct cli *cli, struct verify *verify)
                                   .help = "what of the sources can be no "
                                           "link, up to this limit; repeatable",
                                   .list = &verify->accept });
+    cli_add(cli, &(struct cli_option){ .name = "map",
+                                       .argument = "FILE.ini",
+                                       .help = "the map of the migration, in "
+                                               "place of these options",
+                                       .text = &verify->options.map });
 }
 
 enum rp_exit

@@ -92,7 +92,7 @@ read_item(struct rp_allow *allow, const char *text, struct rp_slice *rest,
     item->table = rp_arena_str(&allow->arena, rp_buf_cstr(&part));
     if (status == RP_OK && part.len == 0)
         status = fail_item(text, "it names no table", err);
-    item->limit = (struct rp_limit){ RP_LIMIT_ALL, 0, "all" };
+    item->limit = (struct rp_limit){ .kind = RP_LIMIT_ALL, .text = "all" };
     if (end == '=') {
         end = take_until(rest, ",", &part);
         if (status == RP_OK && !part.failed &&

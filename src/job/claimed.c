@@ -5,6 +5,7 @@
 #include "base/show.h"
 #include "job/verifying.h"
 #include "plan/links.h"
+#include "proof/assemble.h"
 #include "proof/pairs.h"
 #include "proof/presence.h"
 
@@ -18,15 +19,17 @@ is_given(const struct rp_verify_options *options)
     return options->sources.count > 0;
 }
 
-/* An option about sources, where there is none, is a mistake that must not
- * end in "all is well". */
-static enum rp_status
-check_lonely(const struct rp_verify_options *options, struct rp_err *err)
+enum rp_status
+rp_claimed_check(const struct rp_verify_options *options, struct rp_err *err)
 {
     const struct rp_csv_options *csv = &options->csv;
     const char *lonely = NULL;
 
-    if (options->student != NULL)
+    if (is_given(options))
+        return RP_OK;
+    if (options->map != NULL)
+        lonely = "--map";
+    else if (options->student != NULL)
         lonely = "--student";
     else if (options->course != NULL)
         lonely = "--course";
@@ -65,13 +68,14 @@ rp_claimed_understand(struct rp_verifying *verifying, struct rp_err *err)
     enum rp_status status;
 
     if (!is_given(options))
-        return check_lonely(options, err);
+        return RP_OK;
     status = rp_policy_parse(&verifying->policy, options->accept.items,
                              options->accept.count, err);
     if (status == RP_OK)
         status = rp_dialect_parse(&options->csv, &verifying->dialect, err);
     if (status == RP_OK)
         status = rp_mapping_open(&texts, &verifying->mapping, err);
+    rp_map_approve(&verifying->map, &verifying->policy);
     return status;
 }
 
@@ -95,7 +99,8 @@ rp_claimed_open(struct rp_verifying *verifying, struct rp_err *err)
     request.layouter = &verifying->layouter;
     request.folder = rp_db_folder(verifying->db);
     request.memory_bytes = rp_session_memory(verifying->session) / PLAN_SHARE;
-    return rp_plan_open(&request, &verifying->plan, err);
+    status = rp_plan_open(&request, &verifying->plan, err);
+    return rp_map_blame(&verifying->map, status, err);
 }
 
 enum rp_status
@@ -113,6 +118,7 @@ rp_claimed_shapes(struct rp_verifying *verifying,
     if (status == RP_OK)
         status = rp_shape_of(courses, rp_mapping_course(verifying->mapping),
                              "--course", &verifying->course, err);
+    status = rp_map_blame(&verifying->map, status, err);
     if (status == RP_OK)
         status = rp_key_reader_open(db, &verifying->student,
                                     &verifying->student_reader, err);
@@ -340,46 +346,6 @@ put_counts(struct rp_verifying *verifying)
     };
 }
 
-static enum rp_status
-put_finding(struct rp_verifying *verifying, enum rp_code code,
-            struct rp_err *err)
-{
-    struct rp_verdict *verdict = &verifying->found.verdict;
-    const struct rp_limit *limit = &verifying->policy.limits[code];
-    struct rp_finding_report *report =
-        &verdict->findings[verdict->finding_count++];
-    uint64_t total = rp_code_unit(code) == RP_UNIT_ENROLLMENTS
-                         ? verdict->enrollments.total
-                         : verdict->records.total;
-
-    report->code = code;
-    report->count = rp_pairs_ledger(verifying->pairs)->codes[code];
-    report->accepted =
-        rp_policy_accepts(&verifying->policy, code, report->count, total);
-    if (limit->kind == RP_LIMIT_NONE)
-        return RP_OK;
-    report->limit = rp_arena_str(&verdict->arena, limit->text);
-    return report->limit == NULL ? rp_fail_nomem(err, "hold the verdict")
-                                 : RP_OK;
-}
-
-static enum rp_status
-put_findings(struct rp_verifying *verifying, struct rp_err *err)
-{
-    struct rp_verdict *verdict = &verifying->found.verdict;
-    const uint64_t *codes = rp_pairs_ledger(verifying->pairs)->codes;
-    enum rp_status status = RP_OK;
-
-    verdict->findings = rp_arena_array(&verdict->arena, RP_CODE_COUNT,
-                                       sizeof *verdict->findings);
-    if (verdict->findings == NULL)
-        return rp_fail_nomem(err, "hold the verdict");
-    for (int code = RP_CODE_NONE + 1; code < RP_CODE_COUNT; code++)
-        if (codes[code] > 0 && status == RP_OK)
-            status = put_finding(verifying, (enum rp_code)code, err);
-    return status;
-}
-
 /* The rows of before are here the pairs that the sources claim. */
 static enum rp_status
 check_change(struct rp_verifying *verifying, const char *id,
@@ -432,7 +398,9 @@ rp_claimed_finish(struct rp_verifying *verifying, struct rp_err *err)
     if (status != RP_OK)
         return status;
     put_counts(verifying);
-    status = put_findings(verifying, err);
+    status =
+        rp_assemble_findings(&verifying->found.verdict, &verifying->policy,
+                             rp_pairs_ledger(verifying->pairs)->codes, err);
     if (status == RP_OK)
         status = check_balance(verifying, err);
     if (status == RP_OK)

@@ -98,6 +98,11 @@ enum rp_status rp_map_migrate(struct rp_migrate_options *options,
 enum rp_status rp_map_load(struct rp_load_options *options,
                            struct rp_map *out_map, struct rp_err *err)
     RP_MUST_CHECK;
+/* How its sources were read and what of them was accepted; how thoroughly the
+ * school was checked plays no part. */
+enum rp_status rp_map_verify(struct rp_verify_options *options,
+                             struct rp_map *out_map, struct rp_err *err)
+    RP_MUST_CHECK;
 /* After a failure over columns: RP_E_USAGE tells an option to write, which with
  * a map is a key of it.  Gives status back. */
 enum rp_status rp_map_blame(const struct rp_map *map, enum rp_status status,

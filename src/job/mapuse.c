@@ -113,6 +113,40 @@ rp_map_load(struct rp_load_options *options, struct rp_map *out_map,
 }
 
 enum rp_status
+rp_map_verify(struct rp_verify_options *options, struct rp_map *out_map,
+              struct rp_err *err)
+{
+    const struct rp_csv_options *csv = &options->csv;
+    const struct rp_map_option own[] = {
+        { "student", options->student != NULL },
+        { "course", options->course != NULL },
+        { "header", csv->header != NULL },
+        { "no-header", csv->no_header },
+        { "delimiter", csv->delimiter != NULL },
+        { "quote", csv->quote != NULL },
+        { "where", options->where.count > 0 },
+        { "accept", options->accept.count > 0 },
+        { "leave-out", options->leave_out.count > 0 },
+    };
+    enum rp_status status;
+
+    if (options->map == NULL)
+        return RP_OK;
+    status = rp_map_alone(options->map, own, sizeof own / sizeof own[0], err);
+    if (status == RP_OK)
+        status = rp_map_open(options->map, RP_MAP_VERIFY, out_map, err);
+    if (status != RP_OK)
+        return status;
+    options->student = out_map->student;
+    options->course = out_map->course;
+    options->csv = out_map->csv;
+    options->where = rp_map_strings(&out_map->where);
+    options->accept = rp_map_strings(&out_map->accept);
+    options->leave_out = rp_map_strings(&out_map->leave_out);
+    return RP_OK;
+}
+
+enum rp_status
 rp_map_blame(const struct rp_map *map, enum rp_status status,
              struct rp_err *err)
 {

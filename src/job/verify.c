@@ -80,8 +80,15 @@ put_head(struct rp_verifying *verifying, struct rp_err *err)
     verdict->command = "verify";
     verdict->declared = RP_LINKS;
     verdict->school = rp_arena_str(&verdict->arena, rp_db_name(verifying->db));
-    return verdict->school == NULL ? rp_fail_nomem(err, "hold the verdict")
-                                   : RP_OK;
+    if (verdict->school == NULL)
+        return rp_fail_nomem(err, "hold the verdict");
+    if (verifying->map.name == NULL)
+        return RP_OK;
+    verdict->map = rp_arena_str(&verdict->arena, verifying->map.name);
+    verdict->map_sha256 = rp_arena_str(&verdict->arena, verifying->map.sha256);
+    return verdict->map == NULL || verdict->map_sha256 == NULL
+               ? rp_fail_nomem(err, "hold the verdict")
+               : RP_OK;
 }
 
 static enum rp_status
@@ -172,6 +179,7 @@ release(struct rp_verifying *verifying)
     rp_schema_close(verifying->schema);
     rp_allow_release(&verifying->allow);
     rp_verification_release(&verifying->found);
+    rp_map_release(&verifying->map);
     rp_db_close(verifying->db);
 }
 
@@ -179,13 +187,18 @@ enum rp_exit
 rp_verify(const struct rp_session *session,
           const struct rp_verify_options *options, struct rp_message *message)
 {
-    struct rp_verifying verifying = { .session = session, .options = options };
+    struct rp_verify_options asked = *options;
+    struct rp_verifying verifying = { .session = session, .options = &asked };
     struct rp_err err = { RP_OK, "" };
-    enum rp_status status = run(&verifying, &err);
-    enum rp_exit exit_code = status == RP_OK
-                                 ? exit_of(&verifying, message)
-                                 : rp_exit_of(status, &err, message);
+    enum rp_exit exit_code;
+    enum rp_status status = rp_claimed_check(&asked, &err);
 
+    if (status == RP_OK)
+        status = rp_map_verify(&asked, &verifying.map, &err);
+    if (status == RP_OK)
+        status = run(&verifying, &err);
+    exit_code = status == RP_OK ? exit_of(&verifying, message)
+                                : rp_exit_of(status, &err, message);
     release(&verifying);
     return exit_code;
 }

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "job/allow.h"
+#include "job/map.h"
 #include "job/progress.h"
 #include "job/session.h"
 #include "job/shape.h"
@@ -49,7 +50,8 @@ struct rp_looked {
 
 struct rp_verifying {
     const struct rp_session *session;
-    const struct rp_verify_options *options;
+    const struct rp_verify_options *options; /* those of the map put in */
+    struct rp_map map;
     struct rp_progress progress;
     struct rp_listing_room room;
     struct rp_allow allow;
@@ -100,7 +102,11 @@ bool rp_is_first_table(const char *name);
 bool rp_verifying_in_scope(const struct rp_verifying *verifying,
                            const char *table);
 
-/* claimed.c: what was asked for, before the school is opened. */
+/* claimed.c: an option about sources, where there is none, is a mistake that
+ * must not end in "all is well". */
+enum rp_status rp_claimed_check(const struct rp_verify_options *options,
+                                struct rp_err *err) RP_MUST_CHECK;
+/* What was asked for, before the school is opened. */
 enum rp_status rp_claimed_understand(struct rp_verifying *verifying,
                                      struct rp_err *err) RP_MUST_CHECK;
 /* Headers and layouts, before the transaction. */

@@ -315,36 +315,27 @@ put_acceptance(struct rp_arena *arena, const struct rp_limit *limit,
 }
 
 static enum rp_status
-put_finding(struct rp_verdict *verdict, const struct rp_asked *asked,
-            const struct rp_plan *plan, enum rp_code code, struct rp_err *err)
+put_finding(struct rp_verdict *verdict, const struct rp_policy *policy,
+            enum rp_code code, uint64_t count, struct rp_err *err)
 {
-    const struct rp_limit *limit = &asked->policy->limits[code];
+    const struct rp_limit *limit = &policy->limits[code];
     struct rp_finding_report *report =
         &verdict->findings[verdict->finding_count++];
     uint64_t total = rp_code_unit(code) == RP_UNIT_ENROLLMENTS
                          ? verdict->enrollments.total
                          : verdict->records.total;
-    enum rp_status status = RP_OK;
-    struct rp_buf detail = { 0 };
 
     report->code = code;
-    report->count = plan->ledger.codes[code];
-    report->accepted =
-        rp_policy_accepts(asked->policy, code, report->count, total);
-    if (limit->kind != RP_LIMIT_NONE)
-        status = put_acceptance(&verdict->arena, limit, report, err);
-    if (code == RP_COLUMN_NOT_CARRIED)
-        describe_columns(&detail, plan);
-    if (status == RP_OK && detail.len > 0)
-        status = put_text(&verdict->arena, rp_buf_cstr(&detail),
-                          &report->detail, err);
-    rp_buf_release(&detail);
-    return status;
+    report->count = count;
+    report->accepted = rp_policy_accepts(policy, code, count, total);
+    return limit->kind == RP_LIMIT_NONE
+               ? RP_OK
+               : put_acceptance(&verdict->arena, limit, report, err);
 }
 
-static enum rp_status
-put_findings(struct rp_verdict *verdict, const struct rp_asked *asked,
-             const struct rp_plan *plan, struct rp_err *err)
+enum rp_status
+rp_assemble_findings(struct rp_verdict *verdict, const struct rp_policy *policy,
+                     const uint64_t *codes, struct rp_err *err)
 {
     enum rp_status status = RP_OK;
 
@@ -353,9 +344,27 @@ put_findings(struct rp_verdict *verdict, const struct rp_asked *asked,
     if (verdict->findings == NULL)
         return rp_fail_nomem(err, "hold the verdict");
     for (int code = RP_CODE_NONE + 1; code < RP_CODE_COUNT; code++)
-        if (plan->ledger.codes[code] > 0 && status == RP_OK)
-            status = put_finding(verdict, asked, plan, (enum rp_code)code, err);
-    verdict->listed = rp_findings_count(plan->findings);
+        if (codes[code] > 0 && status == RP_OK)
+            status = put_finding(verdict, policy, (enum rp_code)code,
+                                 codes[code], err);
+    return status;
+}
+
+/* Which columns are not carried. */
+static enum rp_status
+put_details(struct rp_verdict *verdict, const struct rp_plan *plan,
+            struct rp_err *err)
+{
+    struct rp_buf detail = { 0 };
+    enum rp_status status = RP_OK;
+
+    describe_columns(&detail, plan);
+    for (size_t i = 0; i < verdict->finding_count && status == RP_OK; i++)
+        if (verdict->findings[i].code == RP_COLUMN_NOT_CARRIED &&
+            detail.len > 0)
+            status = put_text(&verdict->arena, rp_buf_cstr(&detail),
+                              &verdict->findings[i].detail, err);
+    rp_buf_release(&detail);
     return status;
 }
 
@@ -376,5 +385,8 @@ rp_assemble_plan(struct rp_verdict *verdict, const struct rp_asked *asked,
     if (status != RP_OK)
         return status;
     put_counts(verdict, plan, inserted);
-    return put_findings(verdict, asked, plan, err);
+    status =
+        rp_assemble_findings(verdict, asked->policy, plan->ledger.codes, err);
+    verdict->listed = rp_findings_count(plan->findings);
+    return status == RP_OK ? put_details(verdict, plan, err) : status;
 }

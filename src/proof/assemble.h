@@ -45,6 +45,13 @@ enum rp_status rp_assemble_plan(struct rp_verdict *verdict,
                                 const struct rp_plan *plan, uint64_t inserted,
                                 struct rp_err *err) RP_MUST_CHECK;
 
+/* Only the findings, of which there are so many of each code; the verdict's
+ * records and enrollments must be there. */
+enum rp_status rp_assemble_findings(struct rp_verdict *verdict,
+                                    const struct rp_policy *policy,
+                                    const uint64_t *codes, struct rp_err *err)
+    RP_MUST_CHECK;
+
 /* tables: students, courses, student_courses, then all others by name.  Rows
  * that differ are counted later, by rp_assemble_differences. */
 enum rp_status rp_assemble_tables(struct rp_verdict *verdict,

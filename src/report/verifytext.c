@@ -185,6 +185,11 @@ put_sources(struct page *page, struct rp_err *err)
         rp_buf_printf(out, "%s   %" PRIu64 " bytes   sha256 %s\n", source->name,
                       source->bytes, source->sha256);
     }
+    if (found->verdict.map != NULL) {
+        rp_page_label(out, "map");
+        rp_buf_printf(out, "%s   sha256 %s\n", found->verdict.map,
+                      found->verdict.map_sha256);
+    }
     put_sums(out, found);
     status = put_listing(page, "rejected", &answer->rejected, err);
     if (status == RP_OK)

@@ -26,7 +26,7 @@ struct rp_db;
 struct rp_stmt;
 
 enum rp_db_mode {
-    RP_DB_READ,   /* must exist, never written */
+    RP_DB_READ, /* must exist, never written */
     /* The same, but opened as if to be written, as far as that is allowed:
      * SQLite does not even parse CHECK constraints where it may only read, and
      * quick_check is silent about them. */

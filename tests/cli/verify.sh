@@ -80,6 +80,39 @@ printf 'student_id,course_id\n\033[2J,BIO1\n' >hostile.csv
 expect_output 'a key that would clear the screen' verify school.db \
     --source hostile.csv --allow added:student_courses
 
+# The map of the migration says all of that.
+cat >approved.ini <<'END'
+[mapping]
+student = student_id
+course = course_id
+leave-out = status
+[source]
+where = status=active
+[accept unknown-student]
+limit = 3
+reason = they left before the file was made
+approved-by = the registrar
+[accept unknown-course]
+limit = 1
+END
+sed '/where/d; /leave-out/d' approved.ini >unknown.ini
+expect_output 'what a map accepts is accepted' verify school.db \
+    --source unknown.csv --map unknown.ini --allow added:student_courses
+sed 's/= 3$/= 2/' unknown.ini >strict.ini
+run verify school.db --source unknown.csv --map strict.ini \
+    --allow added:student_courses
+check_same 'what a map does not accept is refused' 1 "$exit"
+run verify school.db --source statuses.csv --map approved.ini \
+    --allow added:student_courses
+check_same 'the filter of a map counts' '0 3' \
+    "$exit $(sed -n 's/^  records .* filtered \([0-9]*\) .*/\1/p' out)"
+expect_output 'a map and an option it could hold' verify school.db \
+    --source plain.csv --map unknown.ini --student student_id
+expect_output 'a map of columns that are not there' verify school.db \
+    --source composite.csv --map unknown.ini
+expect_output 'a map that is not there' verify school.db --source plain.csv \
+    --map nowhere.ini
+
 # The table is another one, or none.
 query school.db 'DROP TABLE student_courses'
 expect_output 'a source and no table' verify school.db --source plain.csv
@@ -154,7 +187,7 @@ expect_output 'two of the three are gone' verify school.db --against proved
 # What is wrong on the command line.
 cp kept.db school.db
 for option in '--student x' '--course x' '--where a=b' '--accept nul-byte=1' \
-    '--leave-out x' '--delimiter tab' '--quote x' '--no-header' '--header a,b'
+    '--map m.ini' '--leave-out x' '--delimiter tab' '--quote x' '--no-header' '--header a,b'
 do
     run verify school.db $option
     check_same "${option%% *} wants a source" \
