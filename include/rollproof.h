@@ -182,8 +182,8 @@ struct rp_verify_options {
     struct rp_strings where;
     struct rp_strings leave_out; /* must be columns; plays no further part */
     struct rp_strings accept;    /* what of the sources can be no link */
-    const char *map;   /* the map of a migration, in place of these */
-    const char *limit; /* lines of each list: N or all; NULL: 20 */
+    const char *map;             /* the map of a migration, in place of these */
+    const char *limit;           /* lines of each list: N or all; NULL: 20 */
 };
 
 /* Invariants now: references, duplicates, schema, soundness; is every

@@ -136,7 +136,7 @@ rp_allow_parse(const struct rp_strings *texts, struct rp_allow *out_allow,
     allow.items =
         rp_arena_array(&allow.arena, count_items(texts), sizeof *allow.items);
     if (allow.items == NULL)
-        status = rp_fail_nomem(err, "hold the options");
+        return rp_fail_nomem(err, "hold the options");
     for (size_t i = 0; i < texts->count && status == RP_OK; i++)
         status = read_text(&allow, texts->items[i], err);
     if (status == RP_OK)

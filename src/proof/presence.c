@@ -40,12 +40,11 @@ static enum rp_status
 pass_pair(struct rp_presence *presence, struct rp_err *err)
 {
     const struct rp_pair first = presence->head;
-    enum rp_status status = RP_OK;
 
     presence->result.claims++;
     for (;;) {
-        status = rp_pairs_next(presence->pairs, &presence->head,
-                               &presence->more, err);
+        enum rp_status status = rp_pairs_next(presence->pairs, &presence->head,
+                                              &presence->more, err);
         if (status != RP_OK || !presence->more ||
             memcmp(presence->head.key, first.key, sizeof first.key) != 0)
             return status;

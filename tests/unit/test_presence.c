@@ -355,21 +355,27 @@ draw(struct drawn *drawn, const char *table, uint64_t seed)
 }
 
 static void
+count_pair(struct rp_presence_result *sums, unsigned claims, bool linked)
+{
+    sums->claims += claims;
+    if (claims > 1)
+        sums->repeats += claims - 1;
+    if (linked && claims > 0)
+        sums->linked++;
+    else if (claims > 0)
+        sums->missing++;
+    else if (linked)
+        sums->added++;
+}
+
+static void
 check_drawn(const struct drawn *drawn, const struct checking *checking)
 {
     struct rp_presence_result expected = { 0 };
 
     for (unsigned s = 0; s < WIDE; s++)
-        for (unsigned c = 0; c < WIDE; c++) {
-            unsigned claims = drawn->claimed[s][c];
-            bool linked = drawn->linked[s][c];
-
-            expected.claims += claims;
-            expected.repeats += claims > 1 ? claims - 1 : 0;
-            expected.linked += linked && claims > 0 ? 1 : 0;
-            expected.missing += !linked && claims > 0 ? 1 : 0;
-            expected.added += linked && claims == 0 ? 1 : 0;
-        }
+        for (unsigned c = 0; c < WIDE; c++)
+            count_pair(&expected, drawn->claimed[s][c], drawn->linked[s][c]);
     expected.claimed = expected.linked;
     assert_true(expected.missing > 0 && expected.added > 0);
     assert_memory_equal(&checking->result, &expected, sizeof expected);
