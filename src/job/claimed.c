@@ -246,14 +246,6 @@ tick_reading(void *ctx, uint64_t bytes, uint64_t records)
     rp_progress_tick(ctx, bytes, records);
 }
 
-static enum rp_status
-index_keys(struct rp_verifying *verifying, struct rp_err *err)
-{
-    enum rp_status status = rp_keyring_index(verifying->students, err);
-
-    return status == RP_OK ? rp_keyring_index(verifying->courses, err) : status;
-}
-
 enum rp_status
 rp_claimed_read(struct rp_verifying *verifying, struct rp_err *err)
 {
@@ -274,8 +266,7 @@ rp_claimed_read(struct rp_verifying *verifying, struct rp_err *err)
     verifying->claims = (struct rp_pairs_request){
         .plan = verifying->plan,
         .dialect = &verifying->dialect.dialect,
-        .student = verifying->students,
-        .course = verifying->courses,
+        .keys = &verifying->keys,
         .visitor = &verifying->unusable_visitor,
         .ticker = &verifying->ticker,
         .folder = rp_db_folder(verifying->db),
@@ -285,9 +276,7 @@ rp_claimed_read(struct rp_verifying *verifying, struct rp_err *err)
     for (size_t i = 0; i < verifying->sources.count; i++)
         bytes += rp_input_bytes(verifying->sources.inputs[i]);
     rp_progress_stage(&verifying->progress, "reading", "records", bytes);
-    status = index_keys(verifying, err);
-    if (status == RP_OK)
-        status = rp_pairs_open(&verifying->claims, &verifying->pairs, err);
+    status = rp_pairs_open(&verifying->claims, &verifying->pairs, err);
     if (status == RP_OK)
         status =
             rp_presence_open(verifying->pairs, &verifying->presence_visitor,

@@ -6,6 +6,8 @@
 #include "base/show.h"
 #include "job/verifying.h"
 
+/* Of the memory: for the keys, and for a table in another order. */
+#define KEYS_SHARE 4
 #define LINKS_SHARE 8
 
 const char *
@@ -88,19 +90,33 @@ check_allowed(const struct rp_verifying *verifying, struct rp_err *err)
     return status;
 }
 
-static enum rp_status
-open_ring(struct rp_verifying *verifying, const struct rp_table *parent,
-          struct rp_key_shape *shape, struct rp_keyring **out_ring,
-          struct rp_err *err)
+/* Without a source only the ids are asked for. */
+static void
+take_ids(struct rp_key_shape *shape, const struct rp_table *parent)
 {
-    /* Without a source only the ids are asked for. */
-    if (shape->table == NULL) {
-        shape->table = parent;
-        shape->count = 1;
-        shape->column[0] = (size_t)parent->rowid_column;
-        shape->integer[0] = true;
-    }
-    return rp_keyring_open(verifying->db, shape, out_ring, err);
+    if (shape->table != NULL)
+        return;
+    shape->table = parent;
+    shape->count = 1;
+    shape->column[0] = (size_t)parent->rowid_column;
+    shape->integer[0] = true;
+}
+
+static enum rp_status
+open_keys(struct rp_verifying *verifying, const struct rp_table *students,
+          const struct rp_table *courses, struct rp_err *err)
+{
+    struct rp_keyrings_request wanted = {
+        .db = verifying->db,
+        .student = &verifying->student,
+        .course = &verifying->course,
+        .memory_bytes = rp_session_memory(verifying->session) / KEYS_SHARE,
+        .with_ids = verifying->plan != NULL,
+    };
+
+    take_ids(&verifying->student, students);
+    take_ids(&verifying->course, courses);
+    return rp_keyrings_open(&wanted, &verifying->keys, err);
 }
 
 /* A school without a table that fits is a finding here, not a failure. */
@@ -132,11 +148,7 @@ find_links(struct rp_verifying *verifying, struct rp_err *err)
     if (status == RP_OK)
         status = rp_claimed_shapes(verifying, students, courses, err);
     if (status == RP_OK)
-        status = open_ring(verifying, students, &verifying->student,
-                           &verifying->students, err);
-    if (status == RP_OK)
-        status = open_ring(verifying, courses, &verifying->course,
-                           &verifying->courses, err);
+        status = open_keys(verifying, students, courses, err);
     return status;
 }
 
@@ -196,8 +208,7 @@ scan_links(struct rp_verifying *verifying, struct rp_digest *out_digest,
     struct rp_linkwatch_request request = {
         .links = verifying->links,
         .orphans = &orphans,
-        .student = verifying->students,
-        .course = verifying->courses,
+        .keys = &verifying->keys,
         .folder = rp_db_folder(verifying->db),
         .memory_bytes = rp_session_memory(verifying->session) / LINKS_SHARE,
     };

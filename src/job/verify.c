@@ -171,8 +171,7 @@ release(struct rp_verifying *verifying)
 {
     rp_claimed_release(verifying);
     rp_against_release(verifying);
-    rp_keyring_close(verifying->students);
-    rp_keyring_close(verifying->courses);
+    rp_keyrings_release(&verifying->keys);
     rp_buf_release(&verifying->soundness);
     rp_buf_release(&verifying->line);
     rp_free(verifying->looked);

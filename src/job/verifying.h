@@ -20,7 +20,7 @@
 #include "job/sources.h"
 #include "plan/plan.h"
 #include "plan/policy.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 #include "proof/linkwatch.h"
 #include "proof/pairs.h"
 #include "proof/presence.h"
@@ -80,8 +80,7 @@ struct rp_verifying {
     struct rp_looked *looked;     /* one per table of the schema */
     const struct rp_table *links; /* NULL: schema_trouble says why */
     char schema_trouble[RP_ERR_TEXT_BYTES];
-    struct rp_keyring *students;
-    struct rp_keyring *courses;
+    struct rp_keyrings keys;
     struct rp_linkwatch_result watched;
     struct rp_buf soundness;
     uint64_t lock_began_ms;

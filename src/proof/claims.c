@@ -187,7 +187,8 @@ add_known(struct claiming *claiming, struct rp_err *err)
 
     while (status == RP_OK && student.number < UINT64_MAX &&
            course.number < UINT64_MAX) {
-        if (student.number == course.number && student.number > 0)
+        if (student.number == course.number && student.number > 0 &&
+            !student.ambiguous && !course.ambiguous)
             add_claim(claiming->claims, student.key, course.key);
         if (student.number <= course.number)
             status = rp_keymerge_next(claiming->students, &student, err);

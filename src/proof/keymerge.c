@@ -14,8 +14,10 @@
 #define NUMBER_BYTES 8
 /* Who has it twice, for its key as it stands and without blanks around it. */
 #define ASKED_BYTES (KEY_BYTES + NUMBER_BYTES)
-/* Who asked, the key, and whether only one row has it. */
-#define FOUND_BYTES (NUMBER_BYTES + KEY_BYTES + 1)
+/* Who asked, the key, the row's id, and whether it is the only row. */
+#define ID_AT (NUMBER_BYTES + KEY_BYTES)
+#define ONLY_AT (ID_AT + RP_KEYRING_ID_BYTES)
+#define FOUND_BYTES (ONLY_AT + 1)
 
 #define ASKED_SHARE 4
 #define FOUND_SHARE 4
@@ -27,7 +29,8 @@ struct rp_keymerge {
     struct rp_sorter *asked;
     struct rp_sorter *found;
     uint64_t decided; /* the record that was found last */
-    /* Of a ring in memory: who is known, and the key. */
+    bool with_ids;
+    /* Of a ring in memory: the same as would be found. */
     struct rp_spool *known;
     struct rp_spool_reader *reader;
 };
@@ -59,6 +62,7 @@ rp_keymerge_open(const struct rp_keymerge_request *request,
         return rp_fail_nomem(err, "match the keys for the proof");
     merge->ring = request->ring;
     merge->spilled = rp_keyring_is_spilled(request->ring);
+    merge->with_ids = rp_keyring_with_ids(request->ring);
     if (merge->spilled)
         status = open_sorters(merge, request, err);
     else
@@ -85,8 +89,8 @@ ask(struct rp_keymerge *merge, const struct rp_record_key *record,
         unsigned char packed[ASKED_BYTES];
         struct rp_hash128 key;
 
-        if (!rp_keynorm_of_fields(norm, record->fields, record->columns,
-                                  trim == 1, &key) ||
+        if (rp_keynorm_of_fields(norm, record->fields, record->columns,
+                                 trim == 1, &key) != RP_FIELD_KNOWN ||
             rp_hash128_eq(last, key))
             continue;
         last = key;
@@ -101,8 +105,7 @@ enum rp_status
 rp_keymerge_put(struct rp_keymerge *merge, const struct rp_record_key *record,
                 struct rp_err *err)
 {
-    unsigned char packed[NUMBER_BYTES + KEY_BYTES];
-    struct rp_slice bytes = { packed, sizeof packed };
+    unsigned char packed[FOUND_BYTES];
     struct rp_field_key field = { .known = false };
     enum rp_status status;
 
@@ -110,11 +113,14 @@ rp_keymerge_put(struct rp_keymerge *merge, const struct rp_record_key *record,
         return ask(merge, record, err);
     status = rp_keyring_field_key(merge->ring, record->fields, record->columns,
                                   &field, err);
-    if (status != RP_OK || !field.known)
+    if (status != RP_OK || (!field.known && field.fate != RP_FIELD_AMBIGUOUS))
         return status;
     rp_put_be64(packed, record->number);
     rp_hash128_put(packed + NUMBER_BYTES, field.key);
-    return rp_spool_put(merge->known, bytes, err);
+    rp_put_be64(packed + ID_AT, (uint64_t)field.id);
+    packed[ONLY_AT] = field.known ? 1 : 0;
+    return rp_spool_put(merge->known,
+                        (struct rp_slice){ packed, sizeof packed }, err);
 }
 
 enum rp_status
@@ -130,8 +136,10 @@ rp_keymerge_end(struct rp_keymerge *merge, struct rp_err *err)
 struct held {
     struct rp_sorter *keys;
     const unsigned char *ahead; /* NULL: none is left */
+    bool with_ids;
     unsigned char key[KEY_BYTES];
-    unsigned count; /* 0: none was; 2: several were */
+    unsigned char id[RP_KEYRING_ID_BYTES]; /* of the first row that has it */
+    unsigned count;                        /* 0: none was; 2: several were */
 };
 
 static enum rp_status
@@ -148,6 +156,8 @@ take_held(struct held *held, const unsigned char *asked, struct rp_err *err)
     memcpy(held->key, asked, KEY_BYTES);
     while (status == RP_OK && held->ahead != NULL &&
            memcmp(held->ahead, asked, KEY_BYTES) == 0) {
+        if (held->count == 0 && held->with_ids)
+            memcpy(held->id, held->ahead + KEY_BYTES, sizeof held->id);
         held->count = held->count == 0 ? 1 : 2;
         status = rp_sorter_next(held->keys, &held->ahead, err);
     }
@@ -171,7 +181,8 @@ match(struct rp_keymerge *merge, struct held *held, struct rp_err *err)
             continue;
         memcpy(packed, asked + KEY_BYTES, NUMBER_BYTES);
         memcpy(packed + NUMBER_BYTES, asked, KEY_BYTES);
-        packed[FOUND_BYTES - 1] = held->count == 1 ? 1 : 0;
+        memcpy(packed + ID_AT, held->id, sizeof held->id);
+        packed[ONLY_AT] = held->count == 1 ? 1 : 0;
         status = rp_sorter_add(merge->found, packed, err);
     }
     return status;
@@ -180,7 +191,7 @@ match(struct rp_keymerge *merge, struct held *held, struct rp_err *err)
 enum rp_status
 rp_keymerge_settle(struct rp_keymerge *merge, struct rp_err *err)
 {
-    struct held held = { .count = 0 };
+    struct held held = { .with_ids = merge->with_ids };
     enum rp_status status;
 
     if (!merge->spilled)
@@ -196,19 +207,27 @@ rp_keymerge_settle(struct rp_keymerge *merge, struct rp_err *err)
     return status == RP_OK ? rp_sorter_finish(merge->found, err) : status;
 }
 
+static void
+take_found(const unsigned char *found, uint64_t number,
+           struct rp_known_key *out_known)
+{
+    out_known->number = number;
+    out_known->key = rp_hash128_get(found + NUMBER_BYTES);
+    out_known->id = (int64_t)rp_get_be64(found + ID_AT);
+    out_known->ambiguous = found[ONLY_AT] == 0;
+}
+
 static enum rp_status
 next_in_memory(struct rp_keymerge *merge, struct rp_known_key *out_known,
                struct rp_err *err)
 {
-    unsigned char packed[NUMBER_BYTES + KEY_BYTES];
+    unsigned char packed[FOUND_BYTES];
     size_t got = 0;
     enum rp_status status =
         rp_spool_next(merge->reader, packed, sizeof packed, &got, err);
 
-    if (status == RP_OK && got == sizeof packed) {
-        out_known->number = rp_get_be64(packed);
-        out_known->key = rp_hash128_get(packed + NUMBER_BYTES);
-    }
+    if (status == RP_OK && got == sizeof packed)
+        take_found(packed, rp_get_be64(packed), out_known);
     return status;
 }
 
@@ -233,10 +252,7 @@ rp_keymerge_next(struct rp_keymerge *merge, struct rp_known_key *out_known,
         if (number == merge->decided)
             continue;
         merge->decided = number;
-        if (found[FOUND_BYTES - 1] == 0)
-            continue;
-        out_known->number = number;
-        out_known->key = rp_hash128_get(found + NUMBER_BYTES);
+        take_found(found, number, out_known);
         break;
     }
     return status;

@@ -1,8 +1,8 @@
-/* keymerge.h - which keys of the records are known, one after the other in the
+/* keymerge.h - which keys of the records rows have, one after the other in the
  * order of the records, for a ring that may be spilled.
  *
  * The keys that records have are sorted and merged with the ring's; those that
- * are known, sorted by record, come out as the records went in.
+ * rows have, sorted by record, come out as the records went in.
  */
 #ifndef PROOF_KEYMERGE_H
 #define PROOF_KEYMERGE_H
@@ -44,10 +44,12 @@ enum rp_status rp_keymerge_end(struct rp_keymerge *merge, struct rp_err *err)
 enum rp_status rp_keymerge_settle(struct rp_keymerge *merge, struct rp_err *err)
     RP_MUST_CHECK;
 
-/* A record whose key exactly one row has. */
+/* A record whose key a row has; ambiguous: several have it. */
 struct rp_known_key {
     uint64_t number; /* UINT64_MAX behind the last */
+    bool ambiguous;
     struct rp_hash128 key;
+    int64_t id; /* of the row; only of a ring with ids */
 };
 enum rp_status rp_keymerge_next(struct rp_keymerge *merge,
                                 struct rp_known_key *out_known,

@@ -93,49 +93,58 @@ read_integer(struct rp_slice text, int64_t *out_number)
     return true;
 }
 
-static bool
+static enum rp_field_fate
 put_field(struct rp_keynorm *norm, size_t part, struct rp_slice field)
 {
     char digits[DIGITS_BYTES];
     int64_t number = 0;
 
     if (field.len == 0)
-        return false;
+        return RP_FIELD_EMPTY;
     if (!norm->shape.integer[part]) {
         put_part(&norm->text, field);
-        return true;
+        return RP_FIELD_KNOWN;
     }
     if (!read_integer(field, &number))
-        return false;
+        return RP_FIELD_NOT_INTEGER;
     (void)snprintf(digits, sizeof digits, "%" PRId64, number);
     put_part(&norm->text, rp_slice_str(digits));
-    return true;
+    return RP_FIELD_KNOWN;
 }
 
-bool
+static enum rp_field_fate
+make_number(struct rp_slice field, struct rp_hash128 *out_key)
+{
+    int64_t number = 0;
+
+    if (field.len == 0)
+        return RP_FIELD_EMPTY;
+    if (!read_integer(field, &number))
+        return RP_FIELD_NOT_INTEGER;
+    *out_key = rp_keynorm_number(number);
+    return RP_FIELD_KNOWN;
+}
+
+enum rp_field_fate
 rp_keynorm_of_fields(struct rp_keynorm *norm, const struct rp_slice *fields,
                      const struct rp_key_columns *columns, bool trim,
                      struct rp_hash128 *out_key)
 {
-    int64_t number = 0;
-
     rp_buf_reset(&norm->text);
     for (size_t i = 0; i < columns->count; i++) {
         struct rp_slice field = fields[columns->column[i]];
+        enum rp_field_fate fate;
 
         if (trim)
             field = rp_slice_trim(field);
-        if (norm->number) {
-            if (!read_integer(field, &number))
-                return false;
-            *out_key = rp_keynorm_number(number);
-            return true;
-        }
-        if (!put_field(norm, i, field))
-            return false;
+        if (norm->number)
+            return make_number(field, out_key);
+        fate = put_field(norm, i, field);
+        if (fate != RP_FIELD_KNOWN)
+            return fate;
     }
     *out_key = rp_hash128(rp_buf_view(&norm->text));
-    return true;
+    return RP_FIELD_KNOWN;
 }
 
 void

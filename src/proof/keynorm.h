@@ -18,6 +18,15 @@
 #include "school/db.h"
 #include "school/keys.h"
 
+/* What becomes of the key of a record. */
+enum rp_field_fate {
+    RP_FIELD_UNKNOWN, /* no row has it */
+    RP_FIELD_KNOWN,   /* exactly one row has it; or it is a key at all */
+    RP_FIELD_EMPTY,
+    RP_FIELD_NOT_INTEGER,
+    RP_FIELD_AMBIGUOUS, /* several rows have it */
+};
+
 struct rp_keynorm {
     struct rp_key_shape shape;
     bool number; /* the key is one integer */
@@ -31,12 +40,12 @@ enum rp_status rp_keynorm_of_cells(struct rp_keynorm *norm,
                                    const struct rp_cell *cells,
                                    struct rp_hash128 *out_key,
                                    struct rp_err *err) RP_MUST_CHECK;
-/* As they stand or without blanks around them; false when they make no key.
- * Without memory norm->text remembers it. */
-bool rp_keynorm_of_fields(struct rp_keynorm *norm,
-                          const struct rp_slice *fields,
-                          const struct rp_key_columns *columns, bool trim,
-                          struct rp_hash128 *out_key);
+/* As they stand or without blanks around them: RP_FIELD_KNOWN, or why they
+ * make no key.  Without memory norm->text remembers it. */
+enum rp_field_fate rp_keynorm_of_fields(struct rp_keynorm *norm,
+                                        const struct rp_slice *fields,
+                                        const struct rp_key_columns *columns,
+                                        bool trim, struct rp_hash128 *out_key);
 void rp_keynorm_release(struct rp_keynorm *norm);
 
 #endif

@@ -28,7 +28,8 @@ struct rp_keyring {
     int64_t first_id;
     size_t last; /* where the last id was found */
     struct rp_keyset set;
-    size_t set_bytes;
+    size_t set_bytes;        /* and of what follows */
+    uint32_t *rows_by_place; /* of the set's keys; NULL without ids */
     /* Spilled, there is none of all this but a set of ids, if it is small. */
     bool full;
     bool ids_known;
@@ -45,6 +46,8 @@ drop(struct rp_keyring *ring)
     rp_free(ring->keys);
     ring->keys = NULL;
     ring->count = 0;
+    rp_free(ring->rows_by_place);
+    ring->rows_by_place = NULL;
     rp_keyset_release(&ring->set);
     rp_idset_release(&ring->id_set);
 }
@@ -120,6 +123,28 @@ hold_row(void *ctx, int64_t id, const struct rp_cell *cells, struct rp_err *err)
     return RP_OK;
 }
 
+/* Where the row of a key is. */
+static enum rp_status
+make_index(struct rp_keyring *ring, struct rp_err *err)
+{
+    uint64_t places = rp_keyset_places(&ring->set);
+    size_t bytes = (size_t)places * sizeof *ring->rows_by_place;
+    size_t held = rp_keyring_bytes(ring);
+
+    if (held + bytes > ring->request.memory_bytes || ring->count > UINT32_MAX)
+        return give_up(ring);
+    ring->rows_by_place =
+        rp_zalloc_array((size_t)places, sizeof *ring->rows_by_place);
+    if (ring->rows_by_place == NULL)
+        return rp_fail_nomem(err, "hold the keys for the proof");
+    ring->set_bytes += bytes;
+    for (size_t i = 0; i < ring->count; i++)
+        if (!rp_hash128_eq(ring->keys[i], rp_no_key))
+            ring->rows_by_place[rp_keyset_place(&ring->set, ring->keys[i])] =
+                (uint32_t)i;
+    return RP_OK;
+}
+
 static enum rp_status
 make_set(struct rp_keyring *ring, struct rp_err *err)
 {
@@ -131,7 +156,7 @@ make_set(struct rp_keyring *ring, struct rp_err *err)
         return give_up(ring);
     if (!rp_keyset_init(&ring->set, ring->keys, ring->count, ring->norm.number))
         return rp_fail_nomem(err, "hold the keys for the proof");
-    return RP_OK;
+    return ring->request.with_ids ? make_index(ring, err) : RP_OK;
 }
 
 /* Gives back what can be computed. */
@@ -154,15 +179,16 @@ spill_row(void *ctx, int64_t id, const struct rp_cell *cells,
           struct rp_err *err)
 {
     struct rp_keyring *ring = ctx;
-    unsigned char row[ROW_BYTES];
+    unsigned char row[ROW_BYTES + ID_BYTES];
+    struct rp_slice by_id = { row, ROW_BYTES };
     struct rp_hash128 key = rp_no_key;
     enum rp_status status = rp_keynorm_of_cells(&ring->norm, cells, &key, err);
 
     rp_put_be64(row, (uint64_t)id ^ ID_SIGN);
     rp_hash128_put(row + ID_BYTES, key);
+    rp_put_be64(row + ROW_BYTES, (uint64_t)id);
     if (status == RP_OK)
-        status =
-            rp_spool_put(ring->rows, (struct rp_slice){ row, sizeof row }, err);
+        status = rp_spool_put(ring->rows, by_id, err);
     if (status == RP_OK && !rp_hash128_eq(key, rp_no_key))
         status = rp_sorter_add(ring->sorted, row + ID_BYTES, err);
     if (status != RP_OK || !ring->ids_known)
@@ -187,6 +213,8 @@ spill(struct rp_keyring *ring, struct rp_err *err)
     struct rp_key_visitor visitor = { spill_row, ring };
     enum rp_status status = rp_spool_open(folder, 0, &ring->rows, err);
 
+    if (request->with_ids)
+        sort.record_bytes += RP_KEYRING_ID_BYTES;
     ring->ids_known = true;
     if (status == RP_OK)
         status = rp_sorter_open(&sort, folder, &ring->sorted, err);
@@ -341,14 +369,28 @@ rp_keyring_has_id(struct rp_keyring *ring, int64_t id, bool *out_has,
     return status;
 }
 
-static bool
-holds_once(const struct rp_keyring *ring, struct rp_hash128 key,
-           bool *out_there)
+static enum rp_field_fate
+look_up(const struct rp_keyring *ring, struct rp_hash128 key)
 {
-    if (!ring->direct)
-        return rp_keyset_once(&ring->set, key, out_there);
-    *out_there = rp_idset_has(&ring->id_set, (int64_t)key.lo);
-    return *out_there;
+    bool there = false;
+
+    if (ring->direct)
+        return rp_idset_has(&ring->id_set, (int64_t)key.lo) ? RP_FIELD_KNOWN
+                                                            : RP_FIELD_UNKNOWN;
+    if (rp_keyset_once(&ring->set, key, &there))
+        return RP_FIELD_KNOWN;
+    return there ? RP_FIELD_AMBIGUOUS : RP_FIELD_UNKNOWN;
+}
+
+static int64_t
+id_of(const struct rp_keyring *ring, struct rp_hash128 key)
+{
+    uint32_t row;
+
+    if (ring->direct)
+        return (int64_t)key.lo;
+    row = ring->rows_by_place[rp_keyset_place(&ring->set, key)];
+    return ring->ids != NULL ? ring->ids[row] : ring->first_id + row;
 }
 
 enum rp_status
@@ -356,16 +398,27 @@ rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
                      const struct rp_key_columns *columns,
                      struct rp_field_key *out_key, struct rp_err *err)
 {
-    bool there = false;
+    enum rp_field_fate fate = RP_FIELD_UNKNOWN;
 
-    out_key->known = false;
-    for (int trim = 0; trim < 2 && !there; trim++) {
-        if (!rp_keynorm_of_fields(&ring->norm, fields, columns, trim == 1,
-                                  &out_key->key))
-            continue;
-        out_key->known = holds_once(ring, out_key->key, &there);
+    for (int trim = 0; trim < 2; trim++) {
+        fate = rp_keynorm_of_fields(&ring->norm, fields, columns, trim == 1,
+                                    &out_key->key);
+        if (fate == RP_FIELD_KNOWN)
+            fate = look_up(ring, out_key->key);
+        if (fate == RP_FIELD_KNOWN || fate == RP_FIELD_AMBIGUOUS)
+            break;
     }
+    out_key->fate = fate;
+    out_key->known = fate == RP_FIELD_KNOWN;
+    if (out_key->known && ring->request.with_ids)
+        out_key->id = id_of(ring, out_key->key);
     return rp_buf_status(&ring->norm.text, err);
+}
+
+bool
+rp_keyring_with_ids(const struct rp_keyring *ring)
+{
+    return ring->request.with_ids;
 }
 
 struct rp_keynorm *

@@ -32,6 +32,7 @@ struct rp_keyring_request {
     const struct rp_key_shape *shape;
     size_t memory_bytes; /* for the ring; it is spilled when it needs more */
     size_t spill_bytes;  /* for sorting its keys then */
+    bool with_ids;       /* the way from a key to its row will be asked for */
 };
 
 enum rp_status rp_keyring_open(const struct rp_keyring_request *request,
@@ -41,7 +42,9 @@ bool rp_keyring_is_spilled(const struct rp_keyring *ring);
 size_t rp_keyring_bytes(const struct rp_keyring *ring);
 struct rp_field_key {
     bool known;
+    enum rp_field_fate fate; /* of a record's key */
     struct rp_hash128 key;
+    int64_t id; /* of the row that has a record's key; only with_ids */
 };
 /* The key of the row with this id; not known when there is no such row, or its
  * key is NULL.  Fast for ids that rise. */
@@ -65,6 +68,9 @@ void rp_keyring_close(struct rp_keyring *ring);
 /* Of a spilled ring: how its keys are made, and every key, sorted, as often as
  * there are rows that have it. */
 #define RP_KEYRING_KEY_BYTES 16
+/* With ids the row's id stands behind each key, eight bytes big-endian. */
+#define RP_KEYRING_ID_BYTES 8
+bool rp_keyring_with_ids(const struct rp_keyring *ring);
 struct rp_keynorm *rp_keyring_norm(struct rp_keyring *ring);
 struct rp_sorter *rp_keyring_keys(const struct rp_keyring *ring);
 

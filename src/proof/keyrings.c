@@ -27,6 +27,7 @@ rp_keyrings_open(const struct rp_keyrings_request *request,
         .shape = request->student,
         .memory_bytes = RP_FIRST_PARENT_BYTES(memory),
         .spill_bytes = memory / SPILL_SHARE,
+        .with_ids = request->with_ids,
     };
     struct rp_keyrings rings = { NULL, NULL };
     enum rp_status status = rp_keyring_open(&wanted, &rings.student, err);

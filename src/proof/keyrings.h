@@ -17,6 +17,7 @@ struct rp_keyrings_request {
     const struct rp_key_shape *course;
     /* Of which the rings leave a part for what is asked of them. */
     size_t memory_bytes;
+    bool with_ids; /* as in rp_keyring_request */
 };
 
 /* All-zero is a valid empty one. */

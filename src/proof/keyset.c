@@ -137,11 +137,23 @@ rp_keyset_init(struct rp_keyset *set, const struct rp_hash128 *keys,
     return make_slots(set, keys, count);
 }
 
+uint64_t
+rp_keyset_place(const struct rp_keyset *set, struct rp_hash128 key)
+{
+    return set->dense ? distance(set, key) : slot_of(set, key);
+}
+
+uint64_t
+rp_keyset_places(const struct rp_keyset *set)
+{
+    return set->taken.places;
+}
+
 bool
 rp_keyset_once(const struct rp_keyset *set, struct rp_hash128 key,
                bool *out_there)
 {
-    uint64_t place = set->dense ? distance(set, key) : slot_of(set, key);
+    uint64_t place = rp_keyset_place(set, key);
 
     *out_there = place < set->taken.places && rp_bitset_has(&set->taken, place);
     return *out_there && !rp_bitset_has(&set->twice, place);

@@ -37,6 +37,10 @@ bool rp_keyset_init(struct rp_keyset *set, const struct rp_hash128 *keys,
 /* Is there exactly one such key?  *out_there: is there any? */
 bool rp_keyset_once(const struct rp_keyset *set, struct rp_hash128 key,
                     bool *out_there);
+/* Where a key that is there has its place, and how many places there are: for
+ * who wants to know more of each key. */
+uint64_t rp_keyset_place(const struct rp_keyset *set, struct rp_hash128 key);
+uint64_t rp_keyset_places(const struct rp_keyset *set);
 void rp_keyset_release(struct rp_keyset *set);
 
 #endif

@@ -70,10 +70,12 @@ look_up(struct rp_linkwatch *watch, int64_t student_id, int64_t course_id,
         const unsigned char *key, struct rp_err *err)
 {
     const struct rp_link_follower *orphans = watch->request->orphans;
+    bool held = false;
+    enum rp_status status = rp_keyrings_hold(watch->request->keys, student_id,
+                                             course_id, &held, err);
 
-    if (rp_keyring_has_id(watch->request->student, student_id) &&
-        rp_keyring_has_id(watch->request->course, course_id))
-        return RP_OK;
+    if (status != RP_OK || held)
+        return status;
     watch->result.orphans++;
     return orphans == NULL ? RP_OK : orphans->follow(orphans->ctx, key, err);
 }

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 #include "school/rows.h"
 #include "school/schema.h"
 
@@ -27,8 +27,7 @@ struct rp_link_follower {
 
 struct rp_linkwatch_request {
     const struct rp_table *links; /* fits (rp_schema_links_fit) */
-    struct rp_keyring *student;
-    struct rp_keyring *course;
+    const struct rp_keyrings *keys;
     const struct rp_link_follower *follower; /* NULL: nobody */
     /* Sees the pairs of which an id does not exist; NULL: nobody. */
     const struct rp_link_follower *orphans;

@@ -6,14 +6,21 @@
 #include "base/be.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "proof/recordkeys.h"
 
 /* key, ordinal of the record, its first line */
 #define ORDINAL_AT RP_CLAIM_KEY_BYTES
 #define LINE_AT (ORDINAL_AT + 8)
 #define PAIR_BYTES (LINE_AT + 8)
 
+/* Of the memory: for sorting claims, and for matching one parent's keys. */
+#define CLAIMS_SHARE 2
+#define MERGE_SHARE 4
+
 struct rp_pairs {
     const struct rp_pairs_request *request;
+    struct rp_claims_request reading;
+    struct rp_recordkeys *keys;
     struct rp_sorter *claims;
     struct rp_second_facts *facts;
     struct rp_ledger ledger;
@@ -81,32 +88,25 @@ static enum rp_status
 claim(struct reading *reading, const struct rp_second_record *record,
       struct rp_err *err)
 {
-    const struct rp_pairs_request *request = reading->pairs->request;
-    const struct rp_layout *layout = &reading->from->layout;
-    struct rp_field_key student = { .fate = RP_FIELD_UNKNOWN };
-    struct rp_field_key course = { .fate = RP_FIELD_UNKNOWN };
+    struct rp_pairs *pairs = reading->pairs;
+    struct rp_field_key keys[2] = { { .known = false }, { .known = false } };
     unsigned char packed[PAIR_BYTES];
     enum rp_code code;
-    enum rp_status status;
+    enum rp_status status = rp_recordkeys_next(
+        pairs->keys, &reading->from->layout, record->fields, keys, err);
 
-    status = rp_keyring_field_key(request->student, record->fields,
-                                  &layout->student, &student, err);
-    if (status == RP_OK)
-        status = rp_keyring_field_key(request->course, record->fields,
-                                      &layout->course, &course, err);
     if (status != RP_OK)
         return status;
-    code = decide(student.fate, course.fate);
+    code = decide(keys[0].fate, keys[1].fate);
     if (code != RP_CODE_NONE) {
-        reading->pairs->ledger.all.claims_rejected++;
+        pairs->ledger.all.claims_rejected++;
         return tell(reading, code, record, err);
     }
-    rp_link_pack(packed, rp_keyring_id(request->student, student.key),
-                 rp_keyring_id(request->course, course.key));
+    rp_link_pack(packed, keys[0].id, keys[1].id);
     rp_put_be64(packed + ORDINAL_AT,
                 rp_ordinal(reading->source, record->number));
     rp_put_be64(packed + LINE_AT, record->first_line);
-    return rp_sorter_add(reading->pairs->claims, packed, err);
+    return rp_sorter_add(pairs->claims, packed, err);
 }
 
 /* Also of records that another filter leaves out: a value that is there is
@@ -210,6 +210,25 @@ judge_whole(const struct reading *reading, struct rp_err *err)
     return RP_OK;
 }
 
+/* Since it was opened, and since it was read for its keys. */
+static enum rp_status
+check_unchanged(const struct rp_pairs *pairs, uint32_t source,
+                struct rp_err *err)
+{
+    const struct rp_input *input = pairs->request->plan->sources[source].input;
+    const struct rp_second_facts *facts = &pairs->facts[source];
+    const struct rp_second_facts *before =
+        rp_recordkeys_facts(pairs->keys, source);
+
+    if (facts->bytes == rp_input_bytes(input) &&
+        (before == NULL || strcmp(before->sha256, facts->sha256) == 0))
+        return RP_OK;
+    return rp_fail(err, RP_E_CHANGED,
+                   "%s: it changed while it was read; let nobody write the "
+                   "file and run again",
+                   rp_input_name(input));
+}
+
 static enum rp_status
 read_source(struct rp_pairs *pairs, uint32_t source, struct rp_err *err)
 {
@@ -225,11 +244,8 @@ read_source(struct rp_pairs *pairs, uint32_t source, struct rp_err *err)
     if (status == RP_OK)
         status = rp_second_finish(second, &facts->bytes, facts->sha256, err);
     rp_second_close(second);
-    if (status == RP_OK && facts->bytes != rp_input_bytes(from->input))
-        return rp_fail(err, RP_E_CHANGED,
-                       "%s: its size changed while it was read; let nobody "
-                       "write the file and run again",
-                       rp_input_name(from->input));
+    if (status == RP_OK)
+        status = check_unchanged(pairs, source, err);
     pairs->bytes_before += facts->bytes;
     return status == RP_OK ? judge_whole(&reading, err) : status;
 }
@@ -316,21 +332,33 @@ rp_pairs_open(const struct rp_pairs_request *request,
               struct rp_pairs **out_pairs, struct rp_err *err)
 {
     struct rp_sort_shape shape = { PAIR_BYTES, RP_CLAIM_KEY_BYTES,
-                                   request->memory_bytes };
+                                   request->memory_bytes / CLAIMS_SHARE };
     struct rp_pairs *pairs = rp_zalloc(sizeof *pairs);
     enum rp_status status = RP_OK;
 
     if (pairs == NULL)
         return rp_fail_nomem(err, "hold the claims of the sources");
     pairs->request = request;
+    pairs->reading = (struct rp_claims_request){
+        .plan = request->plan,
+        .dialect = request->dialect,
+        .keys = request->keys,
+        .folder = request->folder,
+        .memory_bytes = request->memory_bytes / MERGE_SHARE,
+        .stop = request->stop,
+    };
     pairs->facts =
         rp_zalloc_array(request->plan->source_count, sizeof *pairs->facts);
     if (pairs->facts == NULL)
         status = rp_fail_nomem(err, "hold the claims of the sources");
     if (status == RP_OK)
+        status = rp_recordkeys_open(&pairs->reading, &pairs->keys, err);
+    if (status == RP_OK)
         status = rp_sorter_open(&shape, request->folder, &pairs->claims, err);
     if (status == RP_OK)
         status = read_all(pairs, err);
+    rp_recordkeys_close(pairs->keys);
+    pairs->keys = NULL;
     if (status == RP_OK)
         *out_pairs = pairs;
     else

@@ -2,9 +2,11 @@
  * its own way from a key to a row.
  *
  * The sources of a plan that was only opened (its headers, its layouts) are
- * read once.  Every record and every enrollment is counted under the code that
- * a migration would give it; what remains are pairs of ids, sorted, each with
- * the record that claims it.  Memory is bounded: sorted runs go to disk.
+ * read.  Every record and every enrollment is counted under the code that a
+ * migration would give it; what remains are pairs of ids, sorted, each with
+ * the record that claims it.  Memory is bounded: sorted runs go to disk, and
+ * where the keys of a parent do not fit either, the sources are read twice:
+ * once for their keys, which are sorted and matched, and once for all else.
  */
 #ifndef PROOF_PAIRS_H
 #define PROOF_PAIRS_H
@@ -18,7 +20,7 @@
 #include "plan/ledger.h"
 #include "plan/plan.h"
 #include "proof/claims.h"
-#include "proof/keyring.h"
+#include "proof/keyrings.h"
 #include "proof/second.h"
 
 struct rp_pairs;
@@ -42,8 +44,7 @@ struct rp_unusable_visitor {
 struct rp_pairs_request {
     const struct rp_plan *plan; /* opened, not made */
     const struct rp_dialect *dialect;
-    struct rp_keyring *student; /* indexed (rp_keyring_index) */
-    struct rp_keyring *course;
+    const struct rp_keyrings *keys; /* with ids */
     const struct rp_unusable_visitor *visitor;
     const struct rp_ticker *ticker; /* may be NULL */
     const char *folder;
@@ -59,8 +60,7 @@ struct rp_pair {
     uint64_t line;
 };
 
-/* Reads all sources.  A source whose header has another width here than its
- * layout is RP_E_CHANGED. */
+/* Reads all sources.  One that changes meanwhile is RP_E_CHANGED. */
 enum rp_status rp_pairs_open(const struct rp_pairs_request *request,
                              struct rp_pairs **out_pairs, struct rp_err *err)
     RP_MUST_CHECK;

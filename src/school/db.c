@@ -315,12 +315,6 @@ rp_db_created(const struct rp_db *db)
     return !db->place.exists;
 }
 
-bool
-rp_db_sees_checks(const struct rp_db *db)
-{
-    return sqlite3_db_readonly(db->conn, "main") == 0;
-}
-
 enum rp_status
 rp_db_journal_mode(struct rp_db *db, char mode[16], struct rp_err *err)
 {

@@ -61,8 +61,6 @@ const char *rp_db_realpath(const struct rp_db *db);
 const char *rp_db_folder(const struct rp_db *db);
 /* True when RP_DB_CREATE made the file. */
 bool rp_db_created(const struct rp_db *db);
-/* Does quick_check look at CHECK constraints? */
-bool rp_db_sees_checks(const struct rp_db *db);
 /* "delete", "wal", ... as PRAGMA journal_mode says. */
 enum rp_status rp_db_journal_mode(struct rp_db *db, char mode[16],
                                   struct rp_err *err) RP_MUST_CHECK;

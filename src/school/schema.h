@@ -137,5 +137,7 @@ enum rp_status rp_schema_links_fit(const struct rp_table *links,
 enum rp_status rp_db_soundness(struct rp_db *db, bool full,
                                struct rp_buf *out_lines, struct rp_err *err)
     RP_MUST_CHECK;
+/* Does it look at CHECK constraints? */
+bool rp_db_sees_checks(const struct rp_db *db);
 
 #endif

@@ -150,6 +150,12 @@ rp_db_soundness(struct rp_db *db, bool full, struct rp_buf *out_lines,
     return status;
 }
 
+bool
+rp_db_sees_checks(const struct rp_db *db)
+{
+    return sqlite3_db_readonly(db->conn, "main") == 0;
+}
+
 /* Does SQLite say that it does not know a function? */
 static bool
 is_unknown_function(struct rp_db *db, int code)

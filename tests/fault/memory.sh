@@ -90,6 +90,8 @@ old=$kept
 
 prepare() { rm -rf s.db*; cp new.db s.db; }
 sweep verify 17 - "$rollproof" verify s.db --against golden
+sweep 'verify --source' 29 - "$rollproof" verify s.db --source e.csv $keys \
+    --against golden --allow added:student_courses
 sweep status 11 - "$rollproof" status s.db
 sweep check-evidence 7 - "$rollproof" check-evidence golden
 sweep 'check-evidence of a folder' 17 - "$rollproof" check-evidence .

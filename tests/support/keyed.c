@@ -18,7 +18,7 @@ keyed_start(struct keyed *keyed, const char *sql, const char *const *key,
         .join_bytes = room.sort_bytes,
     };
     struct rp_keyring_request ring = { NULL, &keyed->shape, room.memory_bytes,
-                                       room.sort_bytes };
+                                       room.sort_bytes, true };
     struct rp_keymerge_request merge = { NULL, "/tmp", 4096 };
     struct rp_err err;
 
@@ -104,9 +104,33 @@ keyed_foreseen(struct keyed *keyed)
         if (known.number == UINT64_MAX)
             break;
         assert_true(known.number > last && known.number < RECORDS_MAX);
-        keyed->known[known.number].known = true;
+        keyed->known[known.number].known = !known.ambiguous;
+        keyed->known[known.number].fate =
+            known.ambiguous ? RP_FIELD_AMBIGUOUS : RP_FIELD_KNOWN;
         keyed->known[known.number].key = known.key;
+        keyed->known[known.number].id = known.id;
     }
+}
+
+/* What rows do not have is told by its form, and with less of it. */
+static void
+check_fates(const struct keyed *keyed, enum rp_key_result result,
+            const struct rp_field_key *field, const struct rp_field_key *known)
+{
+    static const enum rp_field_fate fates[] = {
+        [RP_KEY_FOUND] = RP_FIELD_KNOWN,
+        [RP_KEY_EMPTY] = RP_FIELD_EMPTY,
+        [RP_KEY_NOT_INTEGER] = RP_FIELD_NOT_INTEGER,
+        [RP_KEY_AMBIGUOUS] = RP_FIELD_AMBIGUOUS,
+        [RP_KEY_UNKNOWN] = RP_FIELD_UNKNOWN,
+    };
+
+    if (!rp_keyring_is_spilled(keyed->ring))
+        assert_int_equal(field->fate, fates[result]);
+    if (fates[result] == RP_FIELD_KNOWN || fates[result] == RP_FIELD_AMBIGUOUS)
+        assert_int_equal(known->fate, fates[result]);
+    else
+        assert_int_equal(known->fate, RP_FIELD_UNKNOWN);
 }
 
 void
@@ -126,6 +150,7 @@ keyed_find(struct keyed *keyed, uint64_t number, const struct rp_slice *fields,
     if (known->known) {
         assert_ok(rp_keyring_key(keyed->ring, lookup.id, &of_row, &err), &err);
         assert_true(of_row.known && rp_hash128_eq(of_row.key, known->key));
+        assert_int_equal(known->id, lookup.id);
     }
     if (!rp_keyring_is_spilled(keyed->ring)) {
         assert_ok(rp_keyring_field_key(keyed->ring, fields, &keyed->columns,
@@ -133,6 +158,8 @@ keyed_find(struct keyed *keyed, uint64_t number, const struct rp_slice *fields,
                   &err);
         assert_int_equal(field.known, known->known);
         assert_true(rp_hash128_eq(field.key, known->key) || !field.known);
+        assert_true(field.id == known->id || !field.known);
     }
+    check_fates(keyed, lookup.result, &field, known);
     keyed_put(out, &lookup);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "school/db.h"
+#include "school/schema.h"
 #include "support/school.h"
 
 /* Opens and closes; the error's text must hold part. */

@@ -40,8 +40,7 @@ struct checking {
     struct rp_layouter layouter;
     struct rp_dialect dialect;
     struct rp_plan *plan;
-    struct rp_keyring *students;
-    struct rp_keyring *courses;
+    struct rp_keyrings keys;
     struct rp_pairs_request request;
     struct rp_pairs *pairs;
     struct rp_linkwatch_result watched;
@@ -86,19 +85,30 @@ tell_pair(void *ctx, bool missing, const struct rp_pair *pair,
 }
 
 static void
-open_ring(struct checking *checking, const char *table, struct rp_slice column,
-          struct rp_keyring **out_ring)
+open_keys(struct checking *checking, size_t memory_bytes)
 {
-    struct rp_key_request request = { "--key", &column, &column, 1, 1 };
-    struct rp_key_shape shape;
+    const struct rp_slice code = RP_LIT("code");
+    struct rp_key_request request = { "--key", &code, &code, 1, 1 };
+    struct rp_key_shape student;
+    struct rp_key_shape course;
+    struct rp_keyrings_request wanted = {
+        .db = checking->school.db,
+        .student = &student,
+        .course = &course,
+        .memory_bytes = memory_bytes,
+        .with_ids = true,
+    };
     struct rp_err err;
 
-    assert_ok(rp_keys_shape(rp_schema_table(checking->schema, table), &request,
-                            &shape, &err),
+    assert_ok(rp_keys_shape(rp_schema_table(checking->schema, "students"),
+                            &request, &student, &err),
               &err);
-    assert_ok(rp_keyring_open(checking->school.db, &shape, out_ring, &err),
+    assert_ok(rp_keys_shape(rp_schema_table(checking->schema, "courses"),
+                            &request, &course, &err),
               &err);
-    assert_ok(rp_keyring_index(*out_ring, &err), &err);
+    assert_ok(rp_keyrings_open(&wanted, &checking->keys, &err), &err);
+    assert_int_equal(rp_keyring_is_spilled(checking->keys.student),
+                     memory_bytes < 1024);
 }
 
 static void
@@ -124,8 +134,7 @@ read_source(struct checking *checking, const char *const *where,
     checking->request = (struct rp_pairs_request){
         .plan = checking->plan,
         .dialect = &checking->dialect,
-        .student = checking->students,
-        .course = checking->courses,
+        .keys = &checking->keys,
         .visitor = visitor,
         .folder = checking->school.folder,
         .memory_bytes = (size_t)64 << 10,
@@ -142,8 +151,7 @@ merge(struct checking *checking)
     struct rp_link_follower follower;
     struct rp_linkwatch_request request = {
         .links = rp_schema_table(checking->schema, RP_LINKS),
-        .student = checking->students,
-        .course = checking->courses,
+        .keys = &checking->keys,
         .follower = &follower,
         .folder = checking->school.folder,
         .memory_bytes = (size_t)64 << 10,
@@ -169,8 +177,8 @@ merge(struct checking *checking)
 }
 
 static void
-start(struct checking *checking, const char *sql, struct rp_slice source,
-      const char *const *where)
+start_in(size_t memory_bytes, struct checking *checking, const char *sql,
+         struct rp_slice source, const char *const *where)
 {
     struct rp_unusable_visitor visitor = { tell_unusable, &checking->text };
     struct rp_err err;
@@ -180,10 +188,16 @@ start(struct checking *checking, const char *sql, struct rp_slice source,
     checking->input = test_input(checking->school.folder, source);
     assert_ok(rp_schema_open(checking->school.db, &checking->schema, &err),
               &err);
-    open_ring(checking, "students", RP_LIT("code"), &checking->students);
-    open_ring(checking, "courses", RP_LIT("code"), &checking->courses);
+    open_keys(checking, memory_bytes);
     read_source(checking, where, &visitor);
     merge(checking);
+}
+
+static void
+start(struct checking *checking, const char *sql, struct rp_slice source,
+      const char *const *where)
+{
+    start_in((size_t)1 << 20, checking, sql, source, where);
 }
 
 static void
@@ -193,8 +207,7 @@ end(struct checking *checking)
     rp_plan_close(checking->plan);
     rp_mapping_close(checking->mapping);
     rp_input_close(checking->input);
-    rp_keyring_close(checking->students);
-    rp_keyring_close(checking->courses);
+    rp_keyrings_release(&checking->keys);
     rp_schema_close(checking->schema);
     test_school_end(&checking->school);
     rp_buf_release(&checking->text);
@@ -242,18 +255,32 @@ static const struct example examples[] = {
 };
 
 static void
-every_pair_that_one_side_lacks_is_told(void **state)
+check_examples(size_t memory_bytes)
 {
-    (void)state;
     for (size_t i = 0; i < TEST_COUNT(examples); i++) {
         struct checking checking;
 
-        start(&checking, examples[i].sql, examples[i].source, NULL);
+        start_in(memory_bytes, &checking, examples[i].sql, examples[i].source,
+                 NULL);
         if (strcmp(rp_buf_cstr(&checking.text), examples[i].expected) != 0)
             fail_msg("%s: %s, not %s", examples[i].name,
                      rp_buf_cstr(&checking.text), examples[i].expected);
         end(&checking);
     }
+}
+
+static void
+every_pair_that_one_side_lacks_is_told(void **state)
+{
+    (void)state;
+    check_examples((size_t)1 << 20);
+}
+
+static void
+keys_that_do_not_fit_into_memory_change_nothing(void **state)
+{
+    (void)state;
+    check_examples(16);
 }
 
 static void
@@ -408,6 +435,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pair_that_one_side_lacks_is_told),
+        cmocka_unit_test(keys_that_do_not_fit_into_memory_change_nothing),
         cmocka_unit_test(only_records_of_the_filter_claim),
         cmocka_unit_test(links_that_refer_to_nothing_are_counted),
         cmocka_unit_test(links_that_are_there_twice_are_counted),
