@@ -183,7 +183,7 @@ struct rp_verify_options {
     struct rp_strings leave_out; /* must be columns; plays no further part */
     struct rp_strings accept;    /* what of the sources can be no link */
     const char *map;             /* the map of a migration, in place of these */
-    const char *limit;           /* lines of each list: N or all; NULL: 20 */
+    size_t limit;                /* lines of each list, as in rp_diff_options */
 };
 
 /* Invariants now: references, duplicates, schema, soundness; is every

@@ -12,6 +12,7 @@ struct verify {
     struct cli_list leave_out;
     struct cli_list accept;
     const char *check;
+    const char *limit;
 };
 
 static void
@@ -87,14 +88,15 @@ cmd_verify(struct cli *cli)
                                        .argument = "N",
                                        .help = "lines of each list, or all "
                                                "(20)",
-                                       .text = &options->limit });
+                                       .text = &verify.limit });
     cli_add(cli, &(struct cli_option){ .name = "check",
                                        .argument = "full",
                                        .help = "integrity_check and "
                                                "foreign_key_check as well",
                                        .text = &verify.check });
     if (cli_parse(cli, &exit_code) && cli_take_check(cli, verify.check) &&
-        cli_take_csv(cli, &options->csv)) {
+        cli_take_csv(cli, &options->csv) &&
+        cli_limit(cli, verify.limit, &options->limit)) {
         options->school = cli->arguments[0];
         options->against = cli_strings(&verify.against);
         options->allow = cli_strings(&verify.allow);

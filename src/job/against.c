@@ -85,7 +85,7 @@ rp_against_knows(const struct rp_verifying *verifying, const char *table)
 }
 
 static bool
-is_allowed(const struct comparing *comparing, enum rp_change change,
+is_allowed(const struct comparing *comparing, enum rp_difference change,
            uint64_t count)
 {
     const struct rp_limit *limit =
@@ -99,9 +99,10 @@ is_allowed(const struct comparing *comparing, enum rp_change change,
 static bool
 anything_goes(const struct comparing *comparing)
 {
-    for (int i = 0; i < RP_CHANGE_COUNT; i++) {
-        const struct rp_limit *limit = rp_allow_find(
-            &comparing->verifying->allow, comparing->table, (enum rp_change)i);
+    for (int i = 0; i < RP_DIFFERENCES; i++) {
+        const struct rp_limit *limit =
+            rp_allow_find(&comparing->verifying->allow, comparing->table,
+                          (enum rp_difference)i);
 
         if (limit == NULL || limit->kind != RP_LIMIT_ALL)
             return false;
@@ -121,13 +122,13 @@ judge_without_rows(struct comparing *comparing)
     bool possible;
 
     if (now == then)
-        possible = is_allowed(comparing, RP_CHANGE_CHANGED, 1) ||
-                   (is_allowed(comparing, RP_CHANGE_ADDED, 1) &&
-                    is_allowed(comparing, RP_CHANGE_MISSING, 1));
+        possible = is_allowed(comparing, RP_ROW_CHANGED, 1) ||
+                   (is_allowed(comparing, RP_ROW_ADDED, 1) &&
+                    is_allowed(comparing, RP_ROW_MISSING, 1));
     else if (now > then)
-        possible = is_allowed(comparing, RP_CHANGE_ADDED, now - then);
+        possible = is_allowed(comparing, RP_ROW_ADDED, now - then);
     else
-        possible = is_allowed(comparing, RP_CHANGE_MISSING, then - now);
+        possible = is_allowed(comparing, RP_ROW_MISSING, then - now);
     if (!possible)
         comparing->result = RP_FAIL;
     else
@@ -140,8 +141,8 @@ judge_with_rows(struct comparing *comparing)
     const uint64_t *counts = comparing->compared->counts;
 
     comparing->result = RP_PASS;
-    for (int i = 0; i < RP_CHANGE_COUNT; i++)
-        if (!is_allowed(comparing, (enum rp_change)i, counts[i]))
+    for (int i = 0; i < RP_DIFFERENCES; i++)
+        if (!is_allowed(comparing, (enum rp_difference)i, counts[i]))
             comparing->result = RP_FAIL;
 }
 
@@ -162,10 +163,10 @@ judge(struct comparing *comparing)
     if (is_same(comparing)) {
         comparing->result = RP_PASS;
     } else if (comparing->now == NULL) {
-        compared->counts[RP_CHANGE_MISSING] = comparing->then.rows;
+        compared->counts[RP_ROW_MISSING] = comparing->then.rows;
         comparing->result = RP_FAIL;
     } else if (!comparing->then.there) {
-        compared->counts[RP_CHANGE_ADDED] = comparing->now->fp.rows;
+        compared->counts[RP_ROW_ADDED] = comparing->now->fp.rows;
         judge_with_rows(comparing);
     } else {
         compared->known = false;
@@ -196,17 +197,17 @@ put_state(struct rp_buf *out, bool there, uint64_t rows, const char *digest)
 static void
 put_counts(struct rp_buf *out, const uint64_t *counts)
 {
-    for (int i = 0; i < RP_CHANGE_COUNT; i++)
+    for (int i = 0; i < RP_DIFFERENCES; i++)
         rp_buf_printf(out, "%s%" PRIu64 " %s", i == 0 ? "" : ", ", counts[i],
-                      rp_change_name((enum rp_change)i));
+                      rp_difference_name((enum rp_difference)i));
 }
 
 static bool
 has_allowance(const struct comparing *comparing)
 {
-    for (int i = 0; i < RP_CHANGE_COUNT; i++)
+    for (int i = 0; i < RP_DIFFERENCES; i++)
         if (rp_allow_find(&comparing->verifying->allow, comparing->table,
-                          (enum rp_change)i) != NULL)
+                          (enum rp_difference)i) != NULL)
             return true;
     return false;
 }

@@ -52,24 +52,24 @@ fail_item(const char *text, const char *why, struct rp_err *err)
 }
 
 static enum rp_status
-read_change(struct rp_slice word, enum rp_change *out_change,
+read_change(struct rp_slice word, enum rp_difference *out_change,
             struct rp_err *err)
 {
-    struct rp_slice names[RP_CHANGE_COUNT];
+    struct rp_slice names[RP_DIFFERENCES];
     char shown[RP_SHOWN_BYTES];
     int near;
 
-    for (int i = 0; i < RP_CHANGE_COUNT; i++) {
-        names[i] = rp_slice_str(rp_change_name((enum rp_change)i));
-        *out_change = (enum rp_change)i;
+    for (int i = 0; i < RP_DIFFERENCES; i++) {
+        names[i] = rp_slice_str(rp_difference_name((enum rp_difference)i));
+        *out_change = (enum rp_difference)i;
         if (rp_slice_eq(names[i], word))
             return RP_OK;
     }
-    near = rp_nearest(word, names, RP_CHANGE_COUNT);
+    near = rp_nearest(word, names, RP_DIFFERENCES);
     if (near >= 0)
         return rp_fail(err, RP_E_USAGE, "--allow '%s': did you mean %s? " IS,
                        rp_show_in(shown, word),
-                       rp_change_name((enum rp_change)near));
+                       rp_difference_name((enum rp_difference)near));
     return rp_fail(err, RP_E_USAGE,
                    "--allow '%s': rows can be added, missing or changed; " IS,
                    rp_show_in(shown, word));
@@ -148,7 +148,7 @@ rp_allow_parse(const struct rp_strings *texts, struct rp_allow *out_allow,
 
 const struct rp_limit *
 rp_allow_find(const struct rp_allow *allow, const char *table,
-              enum rp_change change)
+              enum rp_difference change)
 {
     for (size_t i = 0; i < allow->count; i++)
         if (allow->items[i].change == change &&
@@ -172,12 +172,12 @@ void
 rp_allow_put(struct rp_buf *out, const struct rp_allow *allow,
              const char *table)
 {
-    for (int i = 0; i < RP_CHANGE_COUNT; i++) {
-        enum rp_change change = (enum rp_change)i;
+    for (int i = 0; i < RP_DIFFERENCES; i++) {
+        enum rp_difference change = (enum rp_difference)i;
 
         rp_buf_str(out, i == 0 ? "" : ", ");
         rp_limit_put(out, rp_allow_find(allow, table, change));
-        rp_buf_printf(out, " %s", rp_change_name(change));
+        rp_buf_printf(out, " %s", rp_difference_name(change));
     }
 }
 

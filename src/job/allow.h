@@ -18,7 +18,7 @@
 #include "rollproof.h"
 
 struct rp_allowance {
-    enum rp_change change;
+    enum rp_difference change;
     const char *table; /* its bytes */
     struct rp_limit limit;
 };
@@ -35,7 +35,8 @@ enum rp_status rp_allow_parse(const struct rp_strings *texts,
     RP_MUST_CHECK;
 /* What may change so in table; NULL: nothing. */
 const struct rp_limit *rp_allow_find(const struct rp_allow *allow,
-                                     const char *table, enum rp_change change);
+                                     const char *table,
+                                     enum rp_difference change);
 /* "0", "at most 5", "any number" */
 void rp_limit_put(struct rp_buf *out, const struct rp_limit *limit);
 /* "0 missing, at most 5 added, any number changed" */

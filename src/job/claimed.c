@@ -338,7 +338,7 @@ put_counts(struct rp_verifying *verifying)
 /* The rows of before are here the pairs that the sources claim. */
 static enum rp_status
 check_change(struct rp_verifying *verifying, const char *id,
-             enum rp_change change, uint64_t count, struct rp_err *err)
+             enum rp_difference change, uint64_t count, struct rp_err *err)
 {
     const struct rp_presence_result *counts = &verifying->answer.counts;
     const struct rp_limit *limit =
@@ -350,8 +350,9 @@ check_change(struct rp_verifying *verifying, const char *id,
     struct rp_buf texts[2] = { { 0 }, { 0 } };
 
     rp_limit_put(&texts[0], limit);
-    rp_buf_printf(&texts[0], " %s", rp_change_name(change));
-    rp_buf_printf(&texts[1], "%" PRIu64 " %s", count, rp_change_name(change));
+    rp_buf_printf(&texts[0], " %s", rp_difference_name(change));
+    rp_buf_printf(&texts[1], "%" PRIu64 " %s", count,
+                  rp_difference_name(change));
     return rp_verifying_check(verifying, id, passes ? RP_PASS : RP_FAIL, texts,
                               err);
 }
@@ -393,10 +394,10 @@ rp_claimed_finish(struct rp_verifying *verifying, struct rp_err *err)
     if (status == RP_OK)
         status = check_balance(verifying, err);
     if (status == RP_OK)
-        status = check_change(verifying, "enrollments-linked",
-                              RP_CHANGE_MISSING, counts->missing, err);
+        status = check_change(verifying, "enrollments-linked", RP_ROW_MISSING,
+                              counts->missing, err);
     if (status == RP_OK)
-        status = check_change(verifying, "links-claimed", RP_CHANGE_ADDED,
+        status = check_change(verifying, "links-claimed", RP_ROW_ADDED,
                               counts->added, err);
     return status;
 }

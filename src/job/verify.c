@@ -28,29 +28,6 @@ rp_verifying_check(struct rp_verifying *verifying, const char *id,
     return status;
 }
 
-static enum rp_status
-read_limit(struct rp_verifying *verifying, struct rp_err *err)
-{
-    const char *text = verifying->options->limit;
-    struct rp_limit limit;
-
-    verifying->room.limit = RP_LISTED_DEFAULT;
-    if (text == NULL)
-        return RP_OK;
-    if (!rp_limit_parse(rp_slice_str(text), &limit) ||
-        limit.kind == RP_LIMIT_PERCENT) {
-        char shown[RP_SHOWN_BYTES];
-
-        return rp_fail(err, RP_E_USAGE,
-                       "--limit %s: give the number of lines of each list, or "
-                       "all",
-                       rp_show_in(shown, rp_slice_str(text)));
-    }
-    verifying->room.limit =
-        limit.kind == RP_LIMIT_ALL ? UINT64_MAX : limit.value;
-    return RP_OK;
-}
-
 /* All that can be wrong with what was asked for. */
 static enum rp_status
 understand(struct rp_verifying *verifying, struct rp_err *err)
@@ -64,8 +41,6 @@ understand(struct rp_verifying *verifying, struct rp_err *err)
         status = rp_fail(err, RP_E_USAGE,
                          "--allow says what may have changed since a state of "
                          "before; name it by --against, or --source");
-    if (status == RP_OK)
-        status = read_limit(verifying, err);
     if (status == RP_OK)
         status = rp_claimed_understand(verifying, err);
     return status;
@@ -104,6 +79,14 @@ print_piece(void *ctx, struct rp_slice piece, struct rp_err *err)
     return RP_OK;
 }
 
+static uint64_t
+limit_of(const struct rp_verify_options *options)
+{
+    if (options->limit == RP_SHOW_NONE)
+        return 0;
+    return options->limit == 0 ? RP_LISTED_DEFAULT : options->limit;
+}
+
 static enum rp_status
 run(struct rp_verifying *verifying, struct rp_err *err)
 {
@@ -119,6 +102,7 @@ run(struct rp_verifying *verifying, struct rp_err *err)
                                  RP_DB_CHECK, &verifying->db, err);
     if (status != RP_OK)
         return status;
+    verifying->room.limit = limit_of(verifying->options);
     verifying->room.folder = rp_db_folder(verifying->db);
     verifying->room.memory_bytes = rp_session_memory(session) / LISTING_SHARE;
     status = put_head(verifying, err);

@@ -12,6 +12,18 @@
 /* Of the memory for one table's rows: what stays there before the disk. */
 #define KEPT_SHARE 2
 
+const char *
+rp_difference_name(enum rp_difference difference)
+{
+    static const char *const names[RP_DIFFERENCES] = {
+        [RP_ROW_MISSING] = "missing",
+        [RP_ROW_ADDED] = "added",
+        [RP_ROW_CHANGED] = "changed",
+    };
+
+    return names[difference];
+}
+
 /* The heads of both sides, NULL at the end of one. */
 struct merging {
     const struct rp_compare_request *request;

@@ -24,6 +24,9 @@ enum rp_difference {
     RP_ROW_ADDED,
     RP_ROW_CHANGED,
 };
+#define RP_DIFFERENCES 3
+/* "missing", "added", "changed" */
+const char *rp_difference_name(enum rp_difference difference);
 
 struct rp_differences {
     uint64_t missing;

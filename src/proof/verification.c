@@ -5,18 +5,6 @@
 
 #define CHECKS_AT_FIRST 16U
 
-const char *
-rp_change_name(enum rp_change change)
-{
-    static const char *const names[RP_CHANGE_COUNT] = {
-        [RP_CHANGE_MISSING] = "missing",
-        [RP_CHANGE_ADDED] = "added",
-        [RP_CHANGE_CHANGED] = "changed",
-    };
-
-    return names[change];
-}
-
 /* With --all-tables there may be thousands of checks. */
 static enum rp_status
 make_room(struct rp_verification *verification, struct rp_err *err)
@@ -105,7 +93,7 @@ rp_verification_release(struct rp_verification *verification)
         release_listing(&sources->added);
     }
     for (size_t i = 0; i < verification->comparison_count; i++)
-        for (int c = 0; c < RP_CHANGE_COUNT; c++)
+        for (int c = 0; c < RP_DIFFERENCES; c++)
             release_listing(&verification->comparisons[i].listings[c]);
     rp_verdict_release(&verification->verdict);
     memset(verification, 0, sizeof *verification);

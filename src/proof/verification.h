@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "base/spool.h"
+#include "proof/compare.h"
 #include "proof/presence.h"
 #include "proof/verdict.h"
 
@@ -28,21 +29,13 @@ struct rp_listing {
     uint64_t total;
 };
 
-enum rp_change {
-    RP_CHANGE_MISSING,
-    RP_CHANGE_ADDED,
-    RP_CHANGE_CHANGED,
-    RP_CHANGE_COUNT,
-};
-const char *rp_change_name(enum rp_change change); /* "missing" ... */
-
 /* One table, then and now. */
 struct rp_compared {
     const char *table;
     bool there_then, there_now;
     uint64_t rows_then, rows_now;
     bool known; /* the rows were compared, or are equal by their digest */
-    uint64_t counts[RP_CHANGE_COUNT];
+    uint64_t counts[RP_DIFFERENCES];
     const char *word; /* "same", "as allowed", "DIFFERS", "CANNOT BE TOLD" */
 };
 
@@ -52,7 +45,7 @@ struct rp_comparison {
     const char *kind; /* "evidence", "snapshot" */
     struct rp_compared *tables;
     size_t table_count;
-    struct rp_listing listings[RP_CHANGE_COUNT];
+    struct rp_listing listings[RP_DIFFERENCES];
 };
 
 /* What the sources claim, and the links there are. */

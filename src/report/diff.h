@@ -29,9 +29,6 @@ struct rp_diff_side {
     const char *content; /* D of RPCE-1 */
 };
 
-/* Of each kind of difference, by enum rp_difference. */
-#define RP_DIFFERENCES 3
-
 struct rp_diff_table {
     const char *name; /* shown */
     bool there_old;
@@ -87,8 +84,6 @@ struct rp_diff_writer {
 extern const struct rp_diff_writer rp_diff_text;
 extern const struct rp_diff_writer rp_diff_json;
 
-/* "missing", "added", "changed" */
-const char *rp_difference_name(enum rp_difference difference);
 /* "same", "same rows" (of other columns, say), "DIFFERS", "CANNOT BE TOLD",
  * "only in A", "only in B" */
 const char *rp_diff_table_word(const struct rp_diff_table *table);

@@ -19,18 +19,6 @@
 #define NUMBER_WIDTH 12
 #define LABEL_WIDTH 10
 
-static const char *const names[RP_DIFFERENCES] = {
-    [RP_ROW_MISSING] = "missing",
-    [RP_ROW_ADDED] = "added",
-    [RP_ROW_CHANGED] = "changed",
-};
-
-const char *
-rp_difference_name(enum rp_difference difference)
-{
-    return names[difference];
-}
-
 bool
 rp_diff_is_same(const struct rp_diff *diff)
 {
@@ -237,7 +225,8 @@ put_table(struct rp_buf *out, const struct rp_diff_table *table,
         if (table->found[i] == 0)
             continue;
         rp_buf_printf(out, "%s%" PRIu64 " of %" PRIu64 " %s", before,
-                      table->shown[i], table->found[i], names[i]);
+                      table->shown[i], table->found[i],
+                      rp_difference_name((enum rp_difference)i));
         before = ", ";
     }
     rp_buf_byte(out, '\n');
@@ -358,7 +347,8 @@ put_row(struct rp_buf *out, const struct rp_diff_row *row, struct rp_err *err)
                                        : rp_pairing_new(row->pairing);
 
     rp_buf_str(out, "    ");
-    rp_page_left(out, rp_slice_str(names[row->difference]), LABEL_WIDTH);
+    rp_page_left(out, rp_slice_str(rp_difference_name(row->difference)),
+                 LABEL_WIDTH);
     if (mark->key != NULL)
         put_key(out, table, mark);
     else if (mark->name[0] != '\0')
@@ -384,7 +374,8 @@ put_end(struct rp_buf *out, const struct rp_diff *diff, struct rp_err *err)
     rp_buf_str(out, "\n  DIFFERENT: ");
     for (int i = 0; i < RP_DIFFERENCES; i++)
         rp_buf_printf(out, "%" PRIu64 " %s, ",
-                      rp_diff_total(diff, (enum rp_difference)i), names[i]);
+                      rp_diff_total(diff, (enum rp_difference)i),
+                      rp_difference_name((enum rp_difference)i));
     rp_buf_printf(out, "%zu in the schema\n", diff->schema->count);
     if (undecided > 0)
         rp_buf_printf(out,

@@ -114,7 +114,7 @@ put_compared(struct rp_buf *out, const struct rp_compared *compared)
     rp_page_left(out, rp_slice_str(compared->table), NAME_WIDTH);
     put_number(out, compared->there_then, compared->rows_then, COUNT_WIDTH);
     put_number(out, compared->there_now, compared->rows_now, COUNT_WIDTH);
-    for (int i = 0; i < RP_CHANGE_COUNT; i++)
+    for (int i = 0; i < RP_DIFFERENCES; i++)
         put_number(out, compared->known, compared->counts[i], CHANGE_WIDTH);
     rp_buf_printf(out, "   %s\n", compared->word);
 }
@@ -132,14 +132,15 @@ put_comparison(struct page *page, const struct rp_comparison *comparison,
     rp_page_left(out, RP_LIT("table"), NAME_WIDTH);
     rp_page_right(out, RP_LIT("then"), COUNT_WIDTH);
     rp_page_right(out, RP_LIT("now"), COUNT_WIDTH);
-    for (int i = 0; i < RP_CHANGE_COUNT; i++)
-        rp_page_right(out, rp_slice_str(rp_change_name((enum rp_change)i)),
+    for (int i = 0; i < RP_DIFFERENCES; i++)
+        rp_page_right(out,
+                      rp_slice_str(rp_difference_name((enum rp_difference)i)),
                       CHANGE_WIDTH);
     rp_buf_byte(out, '\n');
     for (size_t i = 0; i < comparison->table_count; i++)
         put_compared(out, &comparison->tables[i]);
-    for (int i = 0; i < RP_CHANGE_COUNT && status == RP_OK; i++)
-        status = put_listing(page, rp_change_name((enum rp_change)i),
+    for (int i = 0; i < RP_DIFFERENCES && status == RP_OK; i++)
+        status = put_listing(page, rp_difference_name((enum rp_difference)i),
                              &comparison->listings[i], err);
     rp_buf_byte(out, '\n');
     return status;

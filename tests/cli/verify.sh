@@ -207,8 +207,6 @@ expect_output 'the same change twice' "$@" added:students=1 \
 expect_output 'nothing behind a comma' "$@" added:students,
 expect_output 'a table that is not looked at' "$@" added:log
 expect_output 'a misspelt table' "$@" added:studnets --all-tables
-expect_output 'a limit of lines that is none' verify school.db \
-    --source plain.csv --limit 5%
 expect_output 'a source that is not there' verify school.db \
     --source nowhere.csv
 expect_output 'a misspelt column' verify school.db --source plain.csv \
