@@ -38,8 +38,9 @@ enum rp_exit {
     RP_EXIT_DIFFERENT = 1,    /* differences found; nothing was written */
     RP_EXIT_UNABLE = 2,       /* no plan was made; nothing was written */
     RP_EXIT_NOT_PROVED = 3,   /* refused, rolled back, evidence written */
-    RP_EXIT_UNFINISHED = 4,   /* committed, but the re-read or the evidence
-                                 failed; the message says what to do */
+    RP_EXIT_UNFINISHED = 4,   /* committed, but the re-read, the evidence or a
+                                 file for CI or monitoring failed; the
+                                 message says what to do */
     RP_EXIT_BUSY = 75,        /* somebody else held the database */
     RP_EXIT_INTERRUPTED = 130 /* rolled back because *session->stop was set;
                                  a program adds 128 to its own signal */
@@ -113,6 +114,13 @@ struct rp_policy_options {
     bool full_check; /* integrity_check, foreign_key_check */
 };
 
+/* Files for CI and monitoring, written at the end of every run, also of one
+ * that was refused or failed, in place of those of the run before. */
+struct rp_telling_options {
+    const char *junit;   /* JUnit XML */
+    const char *metrics; /* Prometheus' text format */
+};
+
 struct rp_migrate_options {
     const char *school;
     /* NEW.db: school is only read, a copy of it is migrated, proved, compared
@@ -124,6 +132,7 @@ struct rp_migrate_options {
     bool course_index; /* an index on course_id, after the fill */
     struct rp_csv_options csv;
     struct rp_policy_options policy;
+    struct rp_telling_options telling;
 };
 
 /* The main job: plans, hashes, creates, fills, re-hashes, proves, commits and

@@ -33,32 +33,30 @@ static enum rp_status
 read_open(int fd, const char *path, size_t most, struct rp_buf *out,
           struct rp_err *err)
 {
-    char shown[RP_SHOWN_BYTES];
     struct stat info;
     unsigned char *room;
     size_t got = 0;
 
     if (fstat(fd, &info) != 0)
         return fail_file(path, "cannot be examined", err);
-    if (!S_ISREG(info.st_mode))
+    if (!S_ISREG(info.st_mode)) {
+        char shown[RP_SHOWN_BYTES];
+
         return rp_fail(err, RP_E_IO, "%s: is no regular file; name one",
                        rp_show_in(shown, rp_slice_str(path)));
-    room = rp_buf_room(out, most + 1);
+    }
+    room = rp_buf_room(out, most);
     if (room == NULL)
         return rp_buf_status(out, err);
-    if (rp_pread_full(fd, room, most + 1, 0, &got) != 0)
+    if (rp_pread_full(fd, room, most, 0, &got) != 0)
         return fail_file(path, "cannot be read", err);
-    if (got > most)
-        return rp_fail(err, RP_E_IO,
-                       "%s: is larger than %zu bytes; is it the right file?",
-                       rp_show_in(shown, rp_slice_str(path)), most);
     out->len += got;
     return RP_OK;
 }
 
 enum rp_status
-rp_file_read(const char *path, size_t most, struct rp_buf *out,
-             struct rp_err *err)
+rp_file_read_front(const char *path, size_t most, struct rp_buf *out,
+                   struct rp_err *err)
 {
     /* Not blocking: a pipe would hold us before it can be refused. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -68,6 +66,23 @@ rp_file_read(const char *path, size_t most, struct rp_buf *out,
         return fail_file(path, "cannot be opened", err);
     status = read_open(fd, path, most, out, err);
     (void)close(fd);
+    return status;
+}
+
+enum rp_status
+rp_file_read(const char *path, size_t most, struct rp_buf *out,
+             struct rp_err *err)
+{
+    const size_t before = out->len;
+    enum rp_status status = rp_file_read_front(path, most + 1, out, err);
+
+    if (status == RP_OK && out->len - before > most) {
+        char shown[RP_SHOWN_BYTES];
+
+        return rp_fail(err, RP_E_IO,
+                       "%s: is larger than %zu bytes; is it the right file?",
+                       rp_show_in(shown, rp_slice_str(path)), most);
+    }
     return status;
 }
 
@@ -178,6 +193,43 @@ enum rp_status
 rp_file_replace(const char *path, struct rp_slice bytes, struct rp_err *err)
 {
     return write_file(path, bytes, true, err);
+}
+
+static enum rp_status
+fail_folder(const char *path, const char *why, struct rp_err *err)
+{
+    char shown[RP_SHOWN_BYTES];
+
+    return rp_fail(err, RP_E_USAGE, "%s: %s",
+                   rp_show_in(shown, rp_slice_str(path)), why);
+}
+
+enum rp_status
+rp_file_replaceable(const char *path, struct rp_err *err)
+{
+    struct rp_buf folder = { 0 };
+    struct stat there;
+    enum rp_status status;
+
+    rp_buf_slice(&folder, folder_of(path));
+    rp_buf_byte(&folder, '.');
+    status = rp_buf_status(&folder, err);
+    if (status == RP_OK && access(rp_buf_cstr(&folder), W_OK | X_OK) != 0)
+        status =
+            errno == ENOENT || errno == ENOTDIR
+                ? fail_folder(path, "its folder is not there; make it", err)
+                : fail_folder(path,
+                              "its folder may not be written; name "
+                              "another, or change who may",
+                              err);
+    else if (status == RP_OK && lstat(path, &there) == 0 &&
+             !S_ISREG(there.st_mode))
+        status = fail_folder(path,
+                             "is there and is no regular file; give another "
+                             "name",
+                             err);
+    rp_buf_release(&folder);
+    return status;
 }
 
 enum rp_status

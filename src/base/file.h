@@ -17,6 +17,11 @@
 enum rp_status rp_file_read(const char *path, size_t most, struct rp_buf *out,
                             struct rp_err *err) RP_MUST_CHECK;
 
+/* Its first bytes, at most most. */
+enum rp_status rp_file_read_front(const char *path, size_t most,
+                                  struct rp_buf *out, struct rp_err *err)
+    RP_MUST_CHECK;
+
 /* Only when there is no such file yet; 0600, for its owner to look at. */
 enum rp_status rp_file_make(const char *path, struct rp_slice bytes,
                             struct rp_err *err) RP_MUST_CHECK;
@@ -24,6 +29,11 @@ enum rp_status rp_file_make(const char *path, struct rp_slice bytes,
  * other programs that read it. */
 enum rp_status rp_file_replace(const char *path, struct rp_slice bytes,
                                struct rp_err *err) RP_MUST_CHECK;
+/* Could it be, as far as can be told before there is something to write?
+ * RP_E_USAGE when the folder is not there or not ours, or something that is no
+ * file has the name. */
+enum rp_status rp_file_replaceable(const char *path, struct rp_err *err)
+    RP_MUST_CHECK;
 /* Could path be made, as far as can be told before there is something to
  * write?  RP_E_USAGE when it is there. */
 enum rp_status rp_file_absent(const char *path, struct rp_err *err)

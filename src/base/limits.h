@@ -61,6 +61,8 @@
 #define RP_BAG_NAME_BYTES 1024
 /* How long a run waits for others that publish in the same folder. */
 #define RP_BAG_TURN_SECONDS 30
+/* Metrics of before are read for one number. */
+#define RP_METRICS_MAX_BYTES ((size_t)1 << 20)
 /* A map is written by people. */
 #define RP_MAP_MAX_BYTES ((size_t)1 << 20)
 

@@ -106,6 +106,9 @@ void cli_add_import(struct cli *cli, struct cli_import *import);
 bool cli_take_import(struct cli *cli, struct cli_import *import);
 void cli_release_import(struct cli_import *import);
 
+/* Options of commands that CI and monitoring watch over. */
+void cli_add_telling(struct cli *cli, struct rp_telling_options *telling);
+
 enum rp_exit cmd_migrate(struct cli *cli);
 enum rp_exit cmd_load(struct cli *cli);
 enum rp_exit cmd_upgrade(struct cli *cli);

@@ -73,6 +73,21 @@ cli_add_import(struct cli *cli, struct cli_import *import)
                                        .flag = &import->policy.dry_run });
 }
 
+void
+cli_add_telling(struct cli *cli, struct rp_telling_options *telling)
+{
+    cli_add(cli, &(struct cli_option){ .name = "junit",
+                                       .argument = "FILE",
+                                       .help = "the verdict for CI, as JUnit "
+                                               "XML, in place of FILE",
+                                       .text = &telling->junit });
+    cli_add(cli, &(struct cli_option){ .name = "metrics",
+                                       .argument = "FILE",
+                                       .help = "the verdict for Prometheus, "
+                                               "in place of FILE",
+                                       .text = &telling->metrics });
+}
+
 bool
 cli_take_check(struct cli *cli, const char *check)
 {

@@ -50,6 +50,7 @@ cmd_migrate(struct cli *cli)
                                        .help = "columns that are not carried",
                                        .list = &import.leave_out });
     cli_add_import(cli, &import);
+    cli_add_telling(cli, &options.telling);
     cli_add(cli, &(struct cli_option){ .name = "threads",
                                        .argument = "N",
                                        .help = "1 or 2 (as many as there are "

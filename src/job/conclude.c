@@ -456,6 +456,8 @@ rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
                                        conclusion->plan->findings, err);
     if (status == RP_OK)
         status = stage_and_end(conclusion, &bag, &lock_ms, err);
+    if (conclusion->lock_ms != NULL)
+        *conclusion->lock_ms = lock_ms;
     if (status == RP_OK)
         status = finish(conclusion, bag, lock_ms, err);
     if (status == RP_E_AFTER_COMMIT ||

@@ -36,6 +36,7 @@ struct rp_conclusion {
     struct rp_slice migration; /* the statements that were run */
     uint64_t lock_began_ms;
     const char *started; /* 2026-11-22T15:30:00Z, of the run */
+    uint64_t *lock_ms;   /* how long it was held; NULL: nobody asks */
 };
 
 enum rp_status rp_conclude(const struct rp_conclusion *conclusion,

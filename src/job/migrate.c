@@ -332,6 +332,20 @@ release(struct rp_migration *migration)
     rp_map_release(&migration->map);
 }
 
+/* A run that failed came to no verdict, whatever it had found by then. */
+static enum rp_exit
+end_run(struct rp_migration *migration, enum rp_status status,
+        enum rp_exit exit_code, struct rp_message *message)
+{
+    const struct rp_ending end = {
+        .verdict = status == RP_OK ? &migration->verdict : NULL,
+        .lock_ms = migration->lock_ms,
+        .exit_code = exit_code,
+    };
+
+    return rp_telling_end(&migration->telling, &end, message);
+}
+
 enum rp_exit
 rp_migrate(const struct rp_session *session,
            const struct rp_migrate_options *options, struct rp_message *message)
@@ -339,15 +353,19 @@ rp_migrate(const struct rp_session *session,
     struct rp_migration migration = { .session = session, .asked = *options };
     enum rp_exit exit_code = RP_EXIT_DONE;
     struct rp_err err = { RP_OK, "" };
-    enum rp_status status;
+    enum rp_status status =
+        rp_telling_begin(&options->telling, "migrate", options->school,
+                         &migration.telling, &err);
 
     migration.options = &migration.asked;
-    status = rp_map_migrate(&migration.asked, &migration.map, &err);
+    if (status == RP_OK)
+        status = rp_map_migrate(&migration.asked, &migration.map, &err);
     if (status == RP_OK)
         status = run(&migration, &exit_code, &err);
-    release(&migration);
-    if (status != RP_OK)
-        return rp_exit_of(status, &err, message);
     message->text[0] = '\0';
+    if (status != RP_OK)
+        exit_code = rp_exit_of(status, &err, message);
+    exit_code = end_run(&migration, status, exit_code, message);
+    release(&migration);
     return exit_code;
 }

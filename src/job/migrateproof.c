@@ -191,6 +191,7 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         .map = rp_buf_view(&migration->map.bytes),
         .lock_began_ms = migration->lock_began_ms,
         .started = migration->started,
+        .lock_ms = &migration->lock_ms,
     };
     enum rp_status status;
 

@@ -14,6 +14,7 @@
 #include "job/progress.h"
 #include "job/session.h"
 #include "job/sources.h"
+#include "job/telling.h"
 #include "job/witness.h"
 #include "plan/plan.h"
 #include "plan/policy.h"
@@ -32,6 +33,7 @@ struct rp_migration {
     /* The options, with what the map says in their place. */
     struct rp_migrate_options asked;
     struct rp_map map;
+    struct rp_telling telling;
     struct rp_progress progress;
     struct rp_ticker ticker;
     struct rp_buf evidence;
@@ -46,6 +48,7 @@ struct rp_migration {
     struct rp_layouter layouter;
     struct rp_plan *plan;
     uint64_t lock_began_ms;
+    uint64_t lock_ms;
     char started[24];
     struct rp_schema *schema; /* before the first write */
     struct rp_witness witness;
