@@ -53,7 +53,7 @@ enum rp_status rp_db_open(const char *path, const struct rp_db_config *config,
     RP_MUST_CHECK;
 void rp_db_close(struct rp_db *db);
 
-/* As given, shown (rp_show); only the last part of the path; the absolute
+/* As given, shown (rp_show); only the last part of that; the absolute
  * path; the absolute path of its folder (temporary files go there). */
 const char *rp_db_path(const struct rp_db *db);
 const char *rp_db_name(const struct rp_db *db);

@@ -33,6 +33,12 @@ set_shown(struct rp_place *place, const char *path, struct rp_err *err)
     rp_show(&buf, rp_slice_str(path));
     status = take_text(&buf, &place->shown, err);
     rp_buf_release(&buf);
+    /* What is shown has a slash where the path has one, and nowhere else. */
+    if (status == RP_OK) {
+        const char *slash = strrchr(place->shown, '/');
+
+        place->name = slash == NULL ? place->shown : slash + 1;
+    }
     return status;
 }
 
@@ -74,8 +80,6 @@ split(struct rp_place *place, const char *path, const char *name,
         rp_buf_byte(&buf, '/');
     rp_buf_str(&buf, name);
     status = take_text(&buf, &place->full, err);
-    if (status == RP_OK)
-        place->name = place->full + strlen(place->full) - strlen(name);
 
 done:
     rp_buf_release(&buf);

@@ -18,7 +18,7 @@ struct rp_place {
     char *shown;      /* as given, by rp_show */
     char *folder;     /* absolute, without symbolic links */
     char *full;       /* folder and name */
-    const char *name; /* the last part of full */
+    const char *name; /* the last part of shown */
     bool exists;
 };
 
