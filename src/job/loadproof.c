@@ -164,6 +164,8 @@ judge(struct rp_loading *load, struct rp_err *err)
         rows_of(load, &load->after) - rows_of(load, &load->before);
     enum rp_status status;
 
+    if (rp_loading_has_shape(load))
+        asked.rows = &load->columns.shape;
     put_key_side(load, &shape, &asked);
     status =
         rp_assemble_plan(&load->verdict, &asked, load->plan, inserted, err);

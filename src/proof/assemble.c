@@ -2,6 +2,7 @@
 #include "proof/assemble.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -49,6 +50,21 @@ put_names(struct rp_arena *arena, const struct rp_slice *names, size_t count,
     return status;
 }
 
+/* "#1", "#2": the places of columns in their source. */
+static enum rp_status
+put_places(struct rp_arena *arena, const size_t *columns, size_t count,
+           struct rp_names *out_names, struct rp_err *err)
+{
+    enum rp_status status = new_names(arena, count, out_names, err);
+    char place[RP_COLUMN_LABEL_BYTES];
+
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        (void)snprintf(place, sizeof place, "#%zu", columns[i] + 1);
+        status = put_text(arena, place, &out_names->items[i], err);
+    }
+    return status;
+}
+
 static enum rp_status
 put_csv_names(struct rp_arena *arena, const struct rp_plan *plan,
               bool is_student, struct rp_names *out_names, struct rp_err *err)
@@ -92,6 +108,28 @@ put_side(struct rp_verdict *verdict, const struct rp_plan *plan,
         status = put_shown(
             arena, rp_slice_str(shape->table->columns[shape->column[i]].name),
             &side->db.items[i], err);
+    return status;
+}
+
+/* The columns of the table that a load fills, and those they come from. */
+static enum rp_status
+put_carried(struct rp_verdict *verdict, const struct rp_asked *asked,
+            const struct rp_plan *plan, struct rp_err *err)
+{
+    const struct rp_row_shape *rows = asked->rows;
+    struct rp_arena *arena = &verdict->arena;
+    struct rp_side *side = &verdict->carried;
+    enum rp_status status;
+
+    if (rows == NULL)
+        return RP_OK;
+    side->table = verdict->declared;
+    status = put_names(arena, rows->db, rows->count, &side->db, err);
+    if (status == RP_OK)
+        status = new_names(arena, rows->count, &side->csv, err);
+    for (size_t i = 0; i < rows->count && status == RP_OK; i++)
+        status = put_shown(arena, plan->sources[0].layout.names[rows->csv[i]],
+                           &side->csv.items[i], err);
     return status;
 }
 
@@ -190,12 +228,44 @@ put_source_texts(struct rp_arena *arena, const struct rp_asked *asked,
     return status;
 }
 
+/* What a reader has to know to divide the records as this run did. */
+static enum rp_status
+put_columns(struct rp_arena *arena, const struct rp_asked *asked,
+            const struct rp_plan_source *from, struct rp_source_report *report,
+            struct rp_err *err)
+{
+    const struct rp_key_columns *student = &from->layout.student;
+    const struct rp_key_columns *course = &from->layout.course;
+    const struct rp_row_shape *rows = asked->rows;
+    enum rp_status status;
+
+    /* A load has one key, and the layout has it on its first side. */
+    if (rows != NULL && asked->student == NULL)
+        course = student;
+    status = put_shown(arena, (struct rp_slice){ &asked->dialect->quote, 1 },
+                       &report->quote, err);
+    if (status == RP_OK)
+        status = put_places(arena, student->column,
+                            asked->student == NULL ? 0 : student->count,
+                            &report->student, err);
+    if (status == RP_OK)
+        status = put_places(arena, course->column,
+                            asked->course == NULL ? 0 : course->count,
+                            &report->course, err);
+    if (status == RP_OK)
+        status =
+            put_places(arena, rows == NULL ? NULL : rows->csv,
+                       rows == NULL ? 0 : rows->count, &report->carried, err);
+    return status;
+}
+
 static enum rp_status
 put_source(struct rp_verdict *verdict, const struct rp_asked *asked,
            const struct rp_plan_source *from, struct rp_source_report *report,
            struct rp_err *err)
 {
     const struct rp_source_facts *facts = &from->facts;
+    enum rp_status status;
 
     report->bytes = facts->bytes;
     report->bytes_bom = facts->bytes_bom;
@@ -207,7 +277,10 @@ put_source(struct rp_verdict *verdict, const struct rp_asked *asked,
         facts->bytes == facts->bytes_bom + facts->bytes_header +
                             facts->bytes_records + facts->bytes_blank +
                             facts->bytes_rejected;
-    return put_source_texts(&verdict->arena, asked, from, report, err);
+    status = put_source_texts(&verdict->arena, asked, from, report, err);
+    if (status == RP_OK)
+        status = put_columns(&verdict->arena, asked, from, report, err);
+    return status;
 }
 
 static enum rp_status
@@ -380,6 +453,8 @@ rp_assemble_plan(struct rp_verdict *verdict, const struct rp_asked *asked,
             put_side(verdict, plan, asked->student, &verdict->student, err);
     if (status == RP_OK)
         status = put_side(verdict, plan, asked->course, &verdict->course, err);
+    if (status == RP_OK)
+        status = put_carried(verdict, asked, plan, err);
     if (status == RP_OK)
         status = put_sources(verdict, asked, plan, err);
     if (status != RP_OK)

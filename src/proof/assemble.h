@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "plan/plan.h"
 #include "plan/policy.h"
+#include "plan/rows.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "school/keys.h"
@@ -32,6 +33,7 @@ struct rp_asked {
     const char *map_sha256;
     const struct rp_key_shape *student; /* NULL: the side has no part */
     const struct rp_key_shape *course;
+    const struct rp_row_shape *rows; /* of a load; NULL: links are made */
     const char *const *where;
     size_t where_count;
     const struct rp_slice *left_out;

@@ -71,8 +71,12 @@ struct rp_source_report {
     const char *encoding;
     const char *delimiter; /* "comma" "semicolon" "tab" "space" "pipe", or
                               the character itself */
+    const char *quote;
     const char *newline;
     struct rp_names header;
+    /* Which columns of this source are the keys, and which ones a load puts
+     * into the table: "#1", "#2", since a header may say a name twice. */
+    struct rp_names student, course, carried;
     uint64_t bytes_bom;
     uint64_t bytes_header;
     uint64_t bytes_records;
@@ -142,6 +146,7 @@ struct rp_verdict {
     bool shared; /* of a copy that holds no values (report/shared) */
     struct rp_side student;
     struct rp_side course;
+    struct rp_side carried; /* of a load: what goes where */
     struct rp_names where; /* "COL=VALUE,VALUE" as asked for */
     struct rp_names left_out;
     const char *map;        /* name of the file that stated all this, without

@@ -53,6 +53,7 @@ mapping_of(struct rp_json_maker *maker, const struct rp_verdict *verdict)
 
     set_side(maker, json, "student", &verdict->student);
     set_side(maker, json, "course", &verdict->course);
+    set_side(maker, json, "carried", &verdict->carried);
     set_names(maker, json, "where", &verdict->where);
     set_names(maker, json, "left_out", &verdict->left_out);
     set_map(maker, json, verdict);
@@ -96,14 +97,20 @@ source_of(struct rp_json_maker *maker, const struct rp_source_report *source)
 {
     json_t *json = rp_json_object(maker);
     json_t *classes = rp_json_object(maker);
+    json_t *columns = rp_json_object(maker);
 
     rp_json_set_text(maker, json, "name", source->name);
     rp_json_set_count(maker, json, "bytes", source->bytes);
     rp_json_set_text(maker, json, "sha256", source->sha256);
     rp_json_set_text(maker, json, "encoding", source->encoding);
     rp_json_set_text(maker, json, "delimiter", source->delimiter);
+    rp_json_set_text(maker, json, "quote", source->quote);
     rp_json_set_text(maker, json, "newline", source->newline);
     set_names(maker, json, "header", &source->header);
+    set_names(maker, columns, "student", &source->student);
+    set_names(maker, columns, "course", &source->course);
+    set_names(maker, columns, "carried", &source->carried);
+    rp_json_set(maker, json, "columns", columns);
     rp_json_set_count(maker, classes, "bom", source->bytes_bom);
     rp_json_set_count(maker, classes, "header", source->bytes_header);
     rp_json_set_count(maker, classes, "records", source->bytes_records);

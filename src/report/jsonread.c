@@ -83,6 +83,7 @@ read_mapping(struct rp_json_reader *reader, const json_t *root,
     rp_json_at(reader, "mapping");
     verdict->student = get_side(reader, mapping, "student", "students");
     verdict->course = get_side(reader, mapping, "course", "courses");
+    verdict->carried = get_side(reader, mapping, "carried", verdict->declared);
     verdict->where = rp_json_get_names(reader, mapping, "where");
     verdict->left_out = rp_json_get_names(reader, mapping, "left_out");
     read_map(reader, mapping, verdict);
@@ -124,14 +125,20 @@ read_source(struct rp_json_reader *reader, const json_t *json,
 {
     const json_t *classes;
     const json_t *counts;
+    const json_t *columns;
 
     source->name = rp_json_get_text(reader, json, "name");
     source->bytes = rp_json_get_count(reader, json, "bytes");
     source->sha256 = rp_json_get_text(reader, json, "sha256");
     source->encoding = rp_json_get_text(reader, json, "encoding");
     source->delimiter = rp_json_get_text(reader, json, "delimiter");
+    source->quote = rp_json_get_text(reader, json, "quote");
     source->newline = rp_json_get_text(reader, json, "newline");
     source->header = rp_json_get_names(reader, json, "header");
+    columns = rp_json_get_object(reader, json, "columns");
+    source->student = rp_json_get_names(reader, columns, "student");
+    source->course = rp_json_get_names(reader, columns, "course");
+    source->carried = rp_json_get_names(reader, columns, "carried");
     classes = rp_json_get_object(reader, json, "byte_classes");
     source->bytes_bom = rp_json_get_count(reader, classes, "bom");
     source->bytes_header = rp_json_get_count(reader, classes, "header");

@@ -21,6 +21,8 @@ static const char *header[] = { "student_id", "course_id", "enrolled_on",
 static const char *left_out[] = { "enrolled_on", "grade" };
 static const char *student[] = { "student_id" };
 static const char *course[] = { "course_id" };
+static const char *student_at[] = { "#1" };
+static const char *course_at[] = { "#2" };
 
 static const struct rp_position field_count_positions[] = {
     { 1, 4, 5, 5, 97, 105, "rejected", NULL },
@@ -130,8 +132,11 @@ make_own(void)
         .sha256 = SHA256_SOURCE,
         .encoding = "UTF-8",
         .delimiter = "comma",
+        .quote = "'",
         .newline = "LF",
         .header = { header, TEST_COUNT(header) },
+        .student = { student_at, 1 },
+        .course = { course_at, 1 },
         .bytes_header = 39,
         .bytes_records = 305,
         .bytes_blank = 1,

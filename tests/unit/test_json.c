@@ -103,6 +103,11 @@ make_odd(struct rp_verdict *verdict)
     verdict->committed = false;
     verdict->dry_run = true;
     verdict->course.table = NULL;
+    verdict->carried.table = verdict->declared;
+    verdict->carried.csv = sample_names(verdict, names, 1);
+    verdict->carried.db = verdict->carried.csv;
+    verdict->sources[0].quote = "\"";
+    verdict->sources[0].carried = verdict->carried.csv;
     verdict->where = sample_names(verdict, names, TEST_COUNT(names));
     verdict->sources[0].bytes = INT64_MAX;
     verdict->sources[0].bytes_balanced = false;
@@ -193,6 +198,9 @@ reading_leaves_nothing_out(void **state)
     rp_buf_release(&text);
     assert_string_equal(verdict.student.table, "students");
     assert_string_equal(verdict.left_out.items[1], "grade");
+    assert_null(verdict.carried.table);
+    assert_string_equal(verdict.sources[0].quote, "'");
+    assert_string_equal(verdict.sources[0].course.items[0], "#2");
     assert_int_equal(verdict.sources[0].bytes_rejected, 51);
     assert_int_equal(verdict.findings[2].code, RP_UNKNOWN_STUDENT);
     assert_string_equal(verdict.findings[2].limit, "3");
@@ -256,7 +264,7 @@ every_member_is_needed(void **state)
         check_refused(rp_buf_view(&text), " is missing; ");
         text.ptr[place] ^= 1;
     }
-    assert_int_equal(members, 227);
+    assert_int_equal(members, 233);
     rp_buf_release(&text);
 }
 
