@@ -67,6 +67,8 @@ VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
 
 SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI := $(wildcard src/cli/*.c)
+# Files that go into the evidence, as C.
+MADE := $(BUILD)/src/report/verify.c
 SHIMS := tests/support/failmalloc.c tests/support/killat.c
 SUPPORT := $(filter-out $(SHIMS),$(wildcard tests/support/*.c))
 UNIT := $(wildcard tests/unit/test_*.c)
@@ -119,7 +121,17 @@ setup-browser: setup-build
 $(BUILD)/%.o: %.c | $(NEEDS)
 	@mkdir -p $(@D) && echo '  $(CC) $<'
 	$(Q)$(COMPILE) -c $< -o $@
-$(LIB): $(SRC:%.c=$(BUILD)/%.o)
+$(BUILD)/%.o: $(BUILD)/%.c | $(NEEDS)
+	$(Q)$(COMPILE) -c $< -o $@
+$(MADE): src/report/verify.py src/report/verify.txt
+	@mkdir -p $(@D) && echo '  od $^'
+	$(Q){ echo '#include "report/verify.h"'; for file in $(^F); do \
+	  name=rp_verify_$${file##*.}; \
+	  echo "const unsigned char $$name[] = {"; \
+	  od -An -v -tx1 src/report/$$file | sed 's/[0-9a-f][0-9a-f]/0x&,/g'; \
+	  echo "}; const size_t $${name}_bytes = sizeof $$name;"; \
+	  done; } >$@
+$(LIB): $(SRC:%.c=$(BUILD)/%.o) $(MADE:%.c=%.o)
 $(SUPPORT_LIB): $(SUPPORT:%.c=$(BUILD)/%.o)
 $(LIB) $(SUPPORT_LIB):
 	$(Q)rm -f $@ && ar rcsD $@ $^
@@ -183,11 +195,12 @@ $(BUILD)/analyze/%.o: %.c $(HEADERS) | $(NEEDS)
 
 fuzz: $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%.ran)
 $(BUILD)/fuzz/twins: FUZZ_FLAGS := -include tests/fuzz/small.h
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(FUZZ_SUPPORT) $(HEADERS) | $(NEEDS)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(MADE) $(FUZZ_SUPPORT) $(HEADERS) | \
+  $(NEEDS)
 	@mkdir -p $(@D)/corpus/$* && echo '  clang $@'
 	$(Q)clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDE) \
-	  -fno-sanitize-recover=all $(FUZZ_FLAGS) $< $(SRC) $(FUZZ_SUPPORT) \
-	  $(LDLIBS) -o $@
+	  -fno-sanitize-recover=all $(FUZZ_FLAGS) $< $(SRC) $(MADE) \
+	  $(FUZZ_SUPPORT) $(LDLIBS) -o $@
 $(BUILD)/fuzz/%.ran: $(BUILD)/fuzz/%
 	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$<. -verbosity=0 \
 	  $(@D)/corpus/$* $(wildcard tests/fuzz/corpus/$*)

@@ -260,6 +260,7 @@ stage(const struct rp_conclusion *conclusion, struct rp_bag *bag,
         .findings = plan->findings,
         .collapsed =
             rp_spool_bytes(plan->collapsed) > 0 ? plan->collapsed : NULL,
+        .already = plan->already,
         .samples = samples,
         .sample_count = plan->traced_count,
         .map = conclusion->map,

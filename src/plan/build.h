@@ -18,6 +18,7 @@ struct rp_build {
     struct rp_findings *rejected; /* by source and record */
     struct rp_findings *repeats;  /* by source and record */
     struct rp_sorter *conflicts;  /* ordinals of records that collapse */
+    struct rp_sorter *already;    /* ordinals of records that add nothing */
     /* Ordinals of used records to trace, their index into plan->traced. */
     uint64_t trace_ordinal[RP_SAMPLE_RECORDS];
     /* Bits of their hashes: 199 of 200 other ordinals miss them all. */

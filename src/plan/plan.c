@@ -12,6 +12,7 @@
 #define CLAIMS_SHARE 2
 #define ADDED_SHARE 8
 #define CONFLICTS_SHARE 16
+#define ALREADY_SHARE 32
 #define SMALL_SHARE 256
 
 static enum rp_status
@@ -97,6 +98,9 @@ open_stores(struct rp_plan *plan, const struct rp_plan_request *request,
         status = rp_spool_open(request->folder, memory / SMALL_SHARE,
                                &plan->collapsed, err);
     if (status == RP_OK)
+        status = rp_spool_open(request->folder, memory / SMALL_SHARE,
+                               &plan->already, err);
+    if (status == RP_OK)
         status = rp_findings_open(request->folder, memory / SMALL_SHARE,
                                   &plan->findings, err);
     return status;
@@ -163,11 +167,16 @@ open_build(struct rp_build *build, struct rp_err *err)
     struct rp_sort_shape conflicts = { RP_CLAIM_BYTES - RP_CLAIM_KEY_BYTES, 8,
                                        request->memory_bytes /
                                            CONFLICTS_SHARE };
+    struct rp_sort_shape already = { sizeof(uint64_t), sizeof(uint64_t),
+                                     request->memory_bytes / ALREADY_SHARE };
     enum rp_status status = open_filters(build, err);
 
     if (status == RP_OK)
         status =
             rp_sorter_open(&conflicts, request->folder, &build->conflicts, err);
+    if (status == RP_OK)
+        status =
+            rp_sorter_open(&already, request->folder, &build->already, err);
     if (status == RP_OK)
         status =
             rp_findings_open(request->folder, memory, &build->general, err);
@@ -184,6 +193,7 @@ static void
 close_build(struct rp_build *build)
 {
     rp_sorter_close(build->conflicts);
+    rp_sorter_close(build->already);
     rp_findings_close(build->general);
     rp_findings_close(build->rejected);
     rp_findings_close(build->repeats);
@@ -336,5 +346,6 @@ rp_plan_close(struct rp_plan *plan)
     rp_sorter_close(plan->chosen);
     rp_spool_close(plan->added);
     rp_spool_close(plan->collapsed);
+    rp_spool_close(plan->already);
     rp_free(plan);
 }

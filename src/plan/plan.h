@@ -85,6 +85,13 @@ struct rp_plan_source {
     struct rp_spool *rejects;
 };
 
+/* Records of one source, one after the other, whose link (or row, in a load)
+ * the database held before. */
+struct rp_already {
+    uint64_t first; /* ordinal */
+    uint64_t count;
+};
+
 /* How often a value of a --where column was left out. */
 struct rp_filtered_value {
     uint32_t source;
@@ -112,6 +119,7 @@ struct rp_plan {
     struct rp_spool *added;   /* 16-byte keys, distinct, sorted: to insert */
     struct rp_sorter *chosen; /* rows: 8-byte ordinals of records to insert */
     struct rp_spool *collapsed;
+    struct rp_spool *already; /* struct rp_already, in the order of records */
     struct rp_filtered_value *filtered;
     size_t filtered_count;
     struct rp_arena values; /* of filtered */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/be.h"
+
 /* A conflicting record: ordinal, then the hash its other fields had. */
 #define CONFLICT_BYTES 24
 
@@ -101,6 +103,18 @@ add_conflict(struct rp_build *build, const struct rp_claim *claim,
     return rp_sorter_add(build->conflicts, packed + RP_CLAIM_KEY_BYTES, err);
 }
 
+static enum rp_status
+add_already(struct rp_build *build, const struct rp_claim *claim,
+            struct rp_err *err)
+{
+    unsigned char ordinal[sizeof claim->ordinal];
+
+    fates_of(build, claim)->already_present++;
+    build->plan->ledger.codes[RP_ALREADY_PRESENT]++;
+    rp_put_be64(ordinal, claim->ordinal);
+    return rp_sorter_add(build->already, ordinal, err);
+}
+
 /* The first claim of its key. */
 static enum rp_status
 settle_first(struct settling *settling, const struct rp_claim *claim,
@@ -124,8 +138,7 @@ settle_first(struct settling *settling, const struct rp_claim *claim,
         status = add_conflict(build, claim, err);
     } else {
         code = RP_ALREADY_PRESENT;
-        fates_of(build, claim)->already_present++;
-        build->plan->ledger.codes[RP_ALREADY_PRESENT]++;
+        status = add_already(build, claim, err);
     }
     rp_build_traced(build, claim->ordinal, code);
     return status;
@@ -272,6 +285,41 @@ tell_conflicts(struct rp_build *build, struct rp_err *err)
     return status;
 }
 
+static enum rp_status
+put_already(struct rp_build *build, const struct rp_already *run,
+            struct rp_err *err)
+{
+    struct rp_slice bytes = { (const unsigned char *)run, sizeof *run };
+
+    return run->count == 0 ? RP_OK
+                           : rp_spool_put(build->plan->already, bytes, err);
+}
+
+/* Ordinals that follow one another are one run: where the same file is fed
+ * again, all of it is.  Those of two sources never do. */
+static enum rp_status
+gather_already(struct rp_build *build, struct rp_err *err)
+{
+    struct rp_already run = { 0, 0 };
+    enum rp_status status = rp_sorter_finish(build->already, err);
+
+    while (status == RP_OK) {
+        const unsigned char *packed = NULL;
+        uint64_t ordinal;
+
+        status = rp_sorter_next(build->already, &packed, err);
+        if (status != RP_OK || packed == NULL)
+            break;
+        ordinal = rp_get_be64(packed);
+        if (ordinal != run.first + run.count) {
+            status = put_already(build, &run, err);
+            run = (struct rp_already){ ordinal, 0 };
+        }
+        run.count++;
+    }
+    return status == RP_OK ? put_already(build, &run, err) : status;
+}
+
 enum rp_status
 rp_build_settle(struct rp_build *build, struct rp_err *err)
 {
@@ -284,6 +332,8 @@ rp_build_settle(struct rp_build *build, struct rp_err *err)
         status = put_block(&settling, err);
     if (status == RP_OK)
         status = tell_conflicts(build, err);
+    if (status == RP_OK)
+        status = gather_already(build, err);
     if (status == RP_OK && build->request->claimer->rows)
         status = rp_sorter_finish(build->plan->chosen, err);
     return status;

@@ -147,7 +147,7 @@ struct rp_verdict {
     struct rp_side student;
     struct rp_side course;
     struct rp_side carried; /* of a load: what goes where */
-    struct rp_names where; /* "COL=VALUE,VALUE" as asked for */
+    struct rp_names where;  /* "COL=VALUE,VALUE" as asked for */
     struct rp_names left_out;
     const char *map;        /* name of the file that stated all this, without
                                folders; NULL: options did */

@@ -9,6 +9,7 @@
 #include "report/readme.h"
 #include "report/shared.h"
 #include "report/text.h"
+#include "report/verify.h"
 
 #define BLOCK_BYTES ((size_t)64 << 10)
 
@@ -121,9 +122,24 @@ stage_lists(struct rp_bag *bag, const struct rp_evidence *evidence,
     if (status == RP_OK)
         status = rp_lists_sample(bag, evidence, err);
     if (status == RP_OK)
+        status = rp_lists_already(bag, evidence, err);
+    if (status == RP_OK)
         status = rp_lists_tables(bag, evidence->verdict, err);
     if (status == RP_OK)
         status = rp_lists_inputs(bag, evidence->verdict, err);
+    return status;
+}
+
+/* What lets a stranger do it all again. */
+static enum rp_status
+stage_verify(struct rp_bag *bag, struct rp_err *err)
+{
+    const struct rp_slice script = { rp_verify_py, rp_verify_py_bytes };
+    const struct rp_slice page = { rp_verify_txt, rp_verify_txt_bytes };
+    enum rp_status status = rp_bag_file(bag, "verify/verify.py", script, err);
+
+    if (status == RP_OK)
+        status = rp_bag_file(bag, "verify/README.txt", page, err);
     return status;
 }
 
@@ -180,6 +196,8 @@ rp_evidence_stage(struct rp_bag *bag, const struct rp_evidence *evidence,
         status = stage_records(bag, evidence, err);
     if (status == RP_OK)
         status = rp_evidence_verdict_files(bag, evidence->verdict, err);
+    if (status == RP_OK)
+        status = stage_verify(bag, err);
     return status;
 }
 

@@ -16,7 +16,12 @@ static const char steps[] =
     "sha256sum -c tagmanifest-sha256.txt</code></pre></li>\n"
     "<li><p>Is a source the one that was read? This must print its line of "
     "inputs.sha256, and the SHA-256 under <a href=\"#inputs\">Inputs</a>:</p>\n"
-    "<pre><code>sha256sum SOURCE</code></pre></li>\n";
+    "<pre><code>sha256sum SOURCE</code></pre></li>\n"
+    "<li><p>Is all of it true? With the database, the sources and Python 3, "
+    "this recomputes every digest, divides the sources again and looks every "
+    "key up:</p>\n"
+    "<pre><code>python3 data/verify/verify.py DATABASE SOURCE...</code></pre>"
+    "</li>\n";
 
 /* Of the evidence itself. */
 static const char steps_whole[] =

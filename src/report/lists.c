@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/show.h"
+#include "plan/plan.h"
 
 /* Rows are gathered until they are worth a system call. */
 #define BLOCK_BYTES ((size_t)64 << 10)
@@ -205,6 +206,53 @@ rp_lists_sample(struct rp_bag *bag, const struct rp_evidence *evidence,
     status = rp_buf_status(&rows, err);
     if (status == RP_OK)
         status = rp_bag_file(bag, "sample.csv", rp_buf_view(&rows), err);
+    rp_buf_release(&rows);
+    return status;
+}
+
+static enum rp_status
+put_already(struct rp_bag *bag, struct rp_spool_reader *reader,
+            struct rp_buf *rows, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    while (status == RP_OK) {
+        struct rp_already run = { 0, 0 };
+        size_t got = 0;
+
+        status = rp_spool_next(reader, &run, sizeof run, &got, err);
+        if (status != RP_OK || got < sizeof run)
+            break;
+        rp_buf_printf(rows, "%" PRIu32 ",%" PRIu64 ",%" PRIu64 "\n",
+                      rp_ordinal_source(run.first) + 1,
+                      rp_ordinal_number(run.first),
+                      rp_ordinal_number(run.first) + run.count - 1);
+        status = flush(bag, rows, BLOCK_BYTES, err);
+    }
+    return status;
+}
+
+enum rp_status
+rp_lists_already(struct rp_bag *bag, const struct rp_evidence *evidence,
+                 struct rp_err *err)
+{
+    struct rp_spool_reader *reader = NULL;
+    struct rp_buf rows = { 0 };
+    enum rp_status status;
+
+    if (evidence->already == NULL || rp_spool_bytes(evidence->already) == 0)
+        return RP_OK;
+    status = rp_spool_read(evidence->already, &reader, err);
+    if (status == RP_OK)
+        status = rp_bag_begin(bag, "already.csv", err);
+    rp_buf_str(&rows, "source,first_record,last_record\n");
+    if (status == RP_OK)
+        status = put_already(bag, reader, &rows, err);
+    if (status == RP_OK)
+        status = flush(bag, &rows, 0, err);
+    if (status == RP_OK)
+        status = rp_bag_end(bag, err);
+    rp_spool_reader_close(reader);
     rp_buf_release(&rows);
     return status;
 }

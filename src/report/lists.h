@@ -23,6 +23,10 @@ enum rp_status rp_lists_tables(struct rp_bag *bag,
 enum rp_status rp_lists_sample(struct rp_bag *bag,
                                const struct rp_evidence *evidence,
                                struct rp_err *err) RP_MUST_CHECK;
+/* Source N as in rejects/N.csv; no file when there is nothing to list. */
+enum rp_status rp_lists_already(struct rp_bag *bag,
+                                const struct rp_evidence *evidence,
+                                struct rp_err *err) RP_MUST_CHECK;
 /* As sha256sum writes it, one line per source, in their order. */
 enum rp_status rp_lists_inputs(struct rp_bag *bag,
                                const struct rp_verdict *verdict,

@@ -109,6 +109,9 @@ static const char files[] =
     "  tables.csv        every table before and after, with its hashes\n"
     "  sample.csv        records drawn by the SHA-256 of the source, each\n"
     "                    traced to the row that it became\n"
+    "  already.csv       records, by source and number, whose link was there\n"
+    "                    before the run; only there when there are any\n"
+    "  verify/           a program that recomputes the verdict, with its page\n"
     "  inputs.sha256     the sources that were read, N-th line for source N\n"
     "  rejects/N.csv     the rejected records of source N byte for byte, with\n"
     "                    its header: correct them and feed the file again;\n"
@@ -150,6 +153,9 @@ static const char shared_files[] =
     "values\n"
     "                    of --where are withheld\n"
     "  tables.csv        every table before and after, with its hashes\n"
+    "  already.csv       records, by source and number, whose link was there\n"
+    "                    before the run; only there when there are any\n"
+    "  verify/           a program that recomputes the verdict, with its page\n"
     "  inputs.sha256     the sources that were read, N-th line for source N\n"
     "  schema.before.sql, schema.after.sql, migration.sql\n"
     "                    the schema, and the statements that were run\n"
@@ -178,6 +184,20 @@ static const char hashes[] =
     "    sha256sum SOURCE\n"
     "\n";
 
+static const char recompute[] =
+    "HOW TO RECOMPUTE THE VERDICT WITHOUT ROLLPROOF\n"
+    "\n"
+    "With the database, the sources and Python 3, in the folder above this "
+    "one:\n"
+    "\n"
+    "    python3 data/verify/verify.py DATABASE SOURCE...\n"
+    "\n"
+    "It recomputes every digest, divides the sources again, looks every key "
+    "up and\nnames each link that is missing or extra.  Its last line is "
+    "AGREES (exit 0),\nDIFFERS (1) or NOT CHECKED (2).  verify/README.txt "
+    "tells what it takes on trust.\n"
+    "\n";
+
 static const char digests[] =
     "WHICH HASH IS GOOD FOR WHAT\n"
     "\n"
@@ -185,8 +205,8 @@ static const char digests[] =
     "no two\ndifferent tables share: it resists forgers.  A fingerprint is "
     "the sum of the\nXXH3-128 hashes of the rows: it finds accidents quickly, "
     "but who wants to can\nmake another table with the same one.  Trust the "
-    "digest.  The form is called\nRPCE-1; src/base/canon.h in the source of "
-    "rollproof describes it to the byte.\n";
+    "digest.  The form is called\nRPCE-1; verify/README.txt describes it to "
+    "the byte.\n";
 
 static const char record[] =
     "HOW TO CHECK A LINE OF THE SAMPLE BY HAND\n"
@@ -228,6 +248,7 @@ rp_readme(struct rp_buf *out, const struct rp_verdict *verdict)
     put_proved(out, verdict);
     rp_buf_str(out, verdict->shared ? shared_files : files);
     rp_buf_str(out, hashes);
+    rp_buf_str(out, recompute);
     if (!verdict->shared)
         put_sample(out, verdict);
     rp_buf_str(out, digests);

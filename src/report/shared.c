@@ -25,17 +25,13 @@ struct rule {
     enum fate fate;
 };
 static const struct rule rules[] = {
-    { "README.txt", MADE },
-    { "findings.csv", CUT_FINDINGS },
-    { "inputs.sha256", KEPT },
-    { "migration.sql", KEPT },
-    { "report.html", MADE },
-    { "report.txt", MADE },
-    { "run.json", CUT_RUN },
-    { "schema.after.sql", KEPT },
-    { "schema.before.sql", KEPT },
-    { "tables.csv", KEPT },
-    { VERDICT, MADE },
+    { "README.txt", MADE },           { "already.csv", KEPT },
+    { "findings.csv", CUT_FINDINGS }, { "inputs.sha256", KEPT },
+    { "migration.sql", KEPT },        { "report.html", MADE },
+    { "report.txt", MADE },           { "run.json", CUT_RUN },
+    { "schema.after.sql", KEPT },     { "schema.before.sql", KEPT },
+    { "tables.csv", KEPT },           { VERDICT, MADE },
+    { "verify/README.txt", KEPT },    { "verify/verify.py", KEPT },
 };
 
 struct sharing {

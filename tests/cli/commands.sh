@@ -70,7 +70,7 @@ check_same 'the evidence holds these files and no other' \
 'data/findings.csv data/inputs.sha256 data/migration.sql '\
 'data/rejects/1.csv data/report.html data/report.txt data/run.json data/sample.csv '\
 'data/schema.after.sql data/schema.before.sql data/tables.csv '\
-'data/verdict.json manifest-sha256.txt tagmanifest-sha256.txt' \
+'data/verdict.json data/verify/README.txt data/verify/verify.py manifest-sha256.txt tagmanifest-sha256.txt' \
     "$(cd accepted && find . -type f | sed 's,^\./,,' | sort | xargs)"
 
 # report, check-evidence, verify, status

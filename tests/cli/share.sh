@@ -90,7 +90,7 @@ check_same 'the verdict is the same but for "shared"' \
 
 run check-evidence copy
 check_same 'the copy is complete, and says of what' \
-    "complete and unaltered: 15 files
+    "complete and unaltered: 17 files
 a shared copy of bag, whose manifest-sha256.txt has the SHA-256
 $(sha256_of bag/manifest-sha256.txt)" "$(cat out)"
 run report copy

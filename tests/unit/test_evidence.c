@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plan/plan.h"
 #include "report/evidence.h"
 #include "support/full.h"
 #include "support/golden.h"
@@ -22,6 +23,7 @@ static struct rp_verdict verdict;
 static struct rp_findings *findings;
 static struct rp_spool *rejected;
 static struct rp_spool *collapsed;
+static struct rp_spool *already;
 static struct rp_reject_file reject_file;
 static struct rp_evidence evidence;
 
@@ -59,6 +61,27 @@ make_spool(const char *text)
     return spool;
 }
 
+/* Two runs in the first source, one in the third. */
+static struct rp_spool *
+make_already(void)
+{
+    const struct rp_already runs[] = {
+        { rp_ordinal(0, 1), 1 },
+        { rp_ordinal(0, 3), 40 },
+        { rp_ordinal(2, UINT64_C(5000000000)), 2 },
+    };
+    struct rp_spool *spool = NULL;
+    struct rp_err err;
+
+    assert_ok(rp_spool_open(folder, 4, &spool, &err), &err);
+    assert_ok(rp_spool_put(
+                  spool,
+                  (struct rp_slice){ (const unsigned char *)runs, sizeof runs },
+                  &err),
+              &err);
+    return spool;
+}
+
 static void
 make_findings(void)
 {
@@ -79,6 +102,7 @@ make_run(void **state)
     make_findings();
     rejected = make_spool("7,\"" CELL "\"\r\n8,x,y,z");
     collapsed = make_spool("1,10," CELL "\n");
+    already = make_already();
     reject_file = (struct rp_reject_file){
         .source = "enrollments.csv",
         .records = rejected,
@@ -89,6 +113,7 @@ make_run(void **state)
         .findings = findings,
         .rejects = &reject_file,
         .collapsed = collapsed,
+        .already = already,
         .samples = samples,
         .sample_count = TEST_COUNT(samples),
         .schema_before = RP_LIT("CREATE TABLE students (id);\n"),
@@ -105,6 +130,7 @@ end_run(void **state)
     rp_findings_close(findings);
     rp_spool_close(rejected);
     rp_spool_close(collapsed);
+    rp_spool_close(already);
     rp_verdict_release(&verdict);
     test_folder_remove(folder);
     free(dir);
@@ -176,6 +202,25 @@ holds(const char *name, const char *part)
     rp_buf_release(&bytes);
 }
 
+/* The file is, byte for byte, the one of src/report. */
+static void
+check_source(const char *name, const char *source)
+{
+    const char *root = getenv("ROLLPROOF_ROOT");
+    char *report = test_path(root == NULL ? "." : root, "src/report");
+    char *path = test_path(report, source);
+    struct rp_buf bytes = { 0 };
+    size_t len = 0;
+    unsigned char *expected = test_read(path, &len);
+
+    read_file(name, &bytes);
+    assert_same(rp_buf_view(&bytes), ((struct rp_slice){ expected, len }));
+    rp_buf_release(&bytes);
+    free(expected);
+    free(path);
+    free(report);
+}
+
 static void
 the_evidence_of_a_run_is_these_files(void **state)
 {
@@ -184,6 +229,7 @@ the_evidence_of_a_run_is_these_files(void **state)
     assert_int_equal(
         test_run(dir, "find data -type f | LC_ALL=C sort >../list"), 0);
     check_file("../list", "data/README.txt\n"
+                          "data/already.csv\n"
                           "data/collapsed.csv\n"
                           "data/findings.csv\n"
                           "data/inputs.sha256\n"
@@ -196,7 +242,9 @@ the_evidence_of_a_run_is_these_files(void **state)
                           "data/schema.after.sql\n"
                           "data/schema.before.sql\n"
                           "data/tables.csv\n"
-                          "data/verdict.json\n");
+                          "data/verdict.json\n"
+                          "data/verify/README.txt\n"
+                          "data/verify/verify.py\n");
     check_golden("data/README.txt", "evidence/README.txt");
     check_golden("data/report.txt", "evidence/report.txt");
     check_golden("data/report.html", "html/with-exceptions.html");
@@ -205,6 +253,8 @@ the_evidence_of_a_run_is_these_files(void **state)
     check_file("data/schema.before.sql", "CREATE TABLE students (id);\n");
     check_file("data/schema.after.sql", "CREATE TABLE students (id);\nmore;\n");
     check_file("data/migration.sql", "more;\n");
+    check_source("data/verify/verify.py", "verify.py");
+    check_source("data/verify/README.txt", "verify.txt");
     holds("data/run.json", "\"rollproof\": \"0.1.0\"");
 }
 
@@ -246,6 +296,17 @@ rejected_and_collapsed_records_keep_their_bytes(void **state)
 }
 
 static void
+records_whose_link_was_there_are_listed_as_runs(void **state)
+{
+    (void)state;
+    publish(stage(dir), "2026-11-22");
+    check_file("data/already.csv", "source,first_record,last_record\n"
+                                   "1,1,1\n"
+                                   "1,3,42\n"
+                                   "3,5000000000,5000000001\n");
+}
+
+static void
 a_header_without_an_end_gets_one_and_nothing_else_does(void **state)
 {
     (void)state;
@@ -271,10 +332,12 @@ nothing_rejected_is_no_file(void **state)
 
     (void)state;
     evidence.collapsed = NULL;
+    evidence.already = NULL;
     reject_file.records = empty;
     publish(stage(dir), "2026-11-22");
     assert_int_equal(test_run(dir, "test ! -e data/rejects -a ! -e "
-                                   "data/collapsed.csv"),
+                                   "data/collapsed.csv -a ! -e "
+                                   "data/already.csv"),
                      0);
     rp_spool_close(empty);
 }
@@ -415,6 +478,7 @@ main(void)
         IN_FOLDER(findings_are_safe_in_a_spreadsheet),
         IN_FOLDER(the_sample_has_ids_only_where_there_is_a_link),
         IN_FOLDER(rejected_and_collapsed_records_keep_their_bytes),
+        IN_FOLDER(records_whose_link_was_there_are_listed_as_runs),
         IN_FOLDER(a_header_without_an_end_gets_one_and_nothing_else_does),
         IN_FOLDER(nothing_rejected_is_no_file),
         IN_FOLDER(the_same_run_leaves_the_same_bytes),
