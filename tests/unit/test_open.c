@@ -118,23 +118,6 @@ a_linked_folder_is_made_real(void **state)
     test_folder_remove(folder);
 }
 
-/* Path and name go into reports. */
-static void
-a_name_with_control_characters_is_shown(void **state)
-{
-    char *folder = test_folder();
-    char *path = test_path(folder, "a\nb\x1b\\.db");
-    struct rp_db *db = test_school_open(path, RP_DB_CREATE);
-
-    (void)state;
-    assert_string_equal(rp_db_name(db), "a\\x0ab\\x1b\\\\.db");
-    assert_true(ends_with(rp_db_path(db), "/a\\x0ab\\x1b\\\\.db"));
-    assert_true(ends_with(rp_db_realpath(db), "/a\nb\x1b\\.db"));
-    rp_db_close(db);
-    free(path);
-    test_folder_remove(folder);
-}
-
 static void
 a_path_may_be_relative_but_not_endless(void **state)
 {
@@ -489,7 +472,6 @@ main(void)
         cmocka_unit_test(a_name_that_is_no_file_is_refused),
         cmocka_unit_test(a_symbolic_link_is_refused_with_its_target),
         cmocka_unit_test(a_linked_folder_is_made_real),
-        cmocka_unit_test(a_name_with_control_characters_is_shown),
         cmocka_unit_test(a_path_may_be_relative_but_not_endless),
         cmocka_unit_test(a_file_that_is_no_database_is_refused),
         cmocka_unit_test(an_empty_file_is_an_empty_database),
