@@ -23,7 +23,7 @@ static enum rp_status
 fail_read(struct rp_snapfile *file, struct rp_err *err)
 {
     return rp_fail_errno(err, errno, "%s: cannot be read",
-                         rp_buf_cstr(&file->shown));
+                         rp_snapfile_path(file));
 }
 
 static bool
@@ -64,20 +64,20 @@ check_kind(struct rp_snapfile *file, struct rp_err *err)
         return fail_read(file, err);
     if (!S_ISREG(facts.st_mode))
         return rp_fail(err, RP_E_IO, "%s: is not a file, so not a snapshot",
-                       rp_buf_cstr(&file->shown));
+                       rp_snapfile_path(file));
     file->bytes = (uint64_t)facts.st_size;
     if (!begins_with(file->fd, RP_SNAPFILE_ANY))
         return rp_fail(err, RP_E_IO,
                        "%s: is not a snapshot; rollproof snapshot SCHOOL.db "
                        "OUT makes one",
-                       rp_buf_cstr(&file->shown));
+                       rp_snapfile_path(file));
     if (!begins_with(file->fd, RP_SNAPFILE_MAGIC))
         return rp_fail(err, RP_E_IO,
                        "%s: is a snapshot of another version than "
                        "rollproof/snapshot/1, or its first line is damaged; "
                        "read it with the rollproof that made it, or take a "
                        "new one",
-                       rp_buf_cstr(&file->shown));
+                       rp_snapfile_path(file));
     if (file->bytes < RP_SNAPFILE_MAGIC_BYTES + END_BYTES)
         return rp_snapfile_damaged(file, "it is too short", err);
     return RP_OK;
@@ -182,12 +182,14 @@ rp_snapfile_open(const char *path, const struct rp_beat *beat,
         return rp_fail_nomem(err, "read a snapshot");
     file->fd = -1;
     rp_show(&file->shown, rp_slice_str(path));
+    /* From now on it is a C string. */
+    (void)rp_buf_cstr(&file->shown);
     status = rp_buf_status(&file->shown, err);
     if (status == RP_OK) {
         file->fd = open_file(path);
         if (file->fd < 0)
             status = rp_fail_errno(err, errno, "%s: cannot be opened",
-                                   rp_buf_cstr(&file->shown));
+                                   rp_snapfile_path(file));
     }
     if (status == RP_OK)
         status = check_kind(file, err);

@@ -237,11 +237,53 @@ rows_that_differ_are_named_whatever_the_sides_are(void **unused)
     }
 }
 
+/* c0 is the key; rows 1 and 2, which differ from zero in the last column. */
+static void
+put_wide(struct rp_buf *sql, int columns, int last_of_second)
+{
+    rp_buf_str(sql, "CREATE TABLE t(c0 INTEGER PRIMARY KEY");
+    for (int i = 1; i < columns; i++)
+        rp_buf_printf(sql, ", c%d DEFAULT %d", i, i);
+    rp_buf_printf(sql, "); INSERT INTO t(c0, c%d) VALUES (1, 'one'), (2, %d)",
+                  columns - 1, last_of_second);
+}
+
+static void
+a_wide_table_is_compared_to_its_last_column(void **unused)
+{
+    static const int widths[] = { 2, 99, 100, 101, 128, 1999, 2000 };
+
+    (void)unused;
+    for (size_t i = 0; i < TEST_COUNT(widths); i++) {
+        struct rp_buf before_sql = { 0 };
+        struct rp_buf after_sql = { 0 };
+        struct rp_buf out = { 0 };
+        struct rp_state old, new;
+        struct state before;
+        struct state after;
+
+        put_wide(&before_sql, widths[i], 7);
+        put_wide(&after_sql, widths[i], 8);
+        start_state(&before, rp_buf_cstr(&before_sql));
+        start_state(&after, rp_buf_cstr(&after_sql));
+        old = rp_state_of_file(before.file);
+        new = rp_state_of_db(after.school.db, &after.snapshot);
+        compare(&old, &new, &out);
+        check("!2 0 0 1", &out, "wide", i);
+        rp_buf_release(&out);
+        rp_buf_release(&before_sql);
+        rp_buf_release(&after_sql);
+        end_state(&before);
+        end_state(&after);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_that_differ_are_named_whatever_the_sides_are),
+        cmocka_unit_test(a_wide_table_is_compared_to_its_last_column),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
