@@ -193,6 +193,7 @@ struct rp_verify_options {
     struct rp_strings accept;    /* what of the sources can be no link */
     const char *map;             /* the map of a migration, in place of these */
     size_t limit;                /* lines of each list, as in rp_diff_options */
+    struct rp_telling_options telling;
 };
 
 /* Invariants now: references, duplicates, schema, soundness; is every

@@ -94,6 +94,7 @@ cmd_verify(struct cli *cli)
                                        .help = "integrity_check and "
                                                "foreign_key_check as well",
                                        .text = &verify.check });
+    cli_add_telling(cli, &options->telling);
     if (cli_parse(cli, &exit_code) && cli_take_check(cli, verify.check) &&
         cli_take_csv(cli, &options->csv) &&
         cli_limit(cli, verify.limit, &options->limit)) {

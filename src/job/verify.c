@@ -92,6 +92,7 @@ run(struct rp_verifying *verifying, struct rp_err *err)
 {
     const struct rp_session *session = verifying->session;
     struct rp_text_sink sink = { print_piece, verifying };
+    uint64_t began_ms;
     enum rp_status status = understand(verifying, err);
 
     verifying->progress.session = session;
@@ -108,6 +109,7 @@ run(struct rp_verifying *verifying, struct rp_err *err)
     status = put_head(verifying, err);
     if (status == RP_OK)
         status = rp_claimed_open(verifying, err);
+    began_ms = rp_now_ms();
     if (status == RP_OK)
         status = rp_db_begin_read(verifying->db, err);
     if (status == RP_OK)
@@ -117,6 +119,7 @@ run(struct rp_verifying *verifying, struct rp_err *err)
         return status;
     /* Nobody waits for the school while the report is written. */
     (void)rp_db_rollback(verifying->db);
+    verifying->lock_ms = rp_now_ms() - began_ms;
     rp_verdict_decide(&verifying->found.verdict);
     return rp_verify_text(&verifying->found, &sink, err);
 }
@@ -166,6 +169,19 @@ release(struct rp_verifying *verifying)
     rp_db_close(verifying->db);
 }
 
+static enum rp_exit
+end_run(struct rp_verifying *verifying, enum rp_status status,
+        enum rp_exit exit_code, struct rp_message *message)
+{
+    const struct rp_ending ending = {
+        .verdict = status == RP_OK ? &verifying->found.verdict : NULL,
+        .lock_ms = verifying->lock_ms,
+        .exit_code = exit_code,
+    };
+
+    return rp_telling_end(&verifying->telling, &ending, message);
+}
+
 enum rp_exit
 rp_verify(const struct rp_session *session,
           const struct rp_verify_options *options, struct rp_message *message)
@@ -174,14 +190,18 @@ rp_verify(const struct rp_session *session,
     struct rp_verifying verifying = { .session = session, .options = &asked };
     struct rp_err err = { RP_OK, "" };
     enum rp_exit exit_code;
-    enum rp_status status = rp_claimed_check(&asked, &err);
+    enum rp_status status = rp_telling_begin(
+        &options->telling, "verify", options->school, &verifying.telling, &err);
 
+    if (status == RP_OK)
+        status = rp_claimed_check(&asked, &err);
     if (status == RP_OK)
         status = rp_map_verify(&asked, &verifying.map, &err);
     if (status == RP_OK)
         status = run(&verifying, &err);
     exit_code = status == RP_OK ? exit_of(&verifying, message)
                                 : rp_exit_of(status, &err, message);
+    exit_code = end_run(&verifying, status, exit_code, message);
     release(&verifying);
     return exit_code;
 }

@@ -18,6 +18,7 @@
 #include "job/session.h"
 #include "job/shape.h"
 #include "job/sources.h"
+#include "job/telling.h"
 #include "plan/plan.h"
 #include "plan/policy.h"
 #include "proof/keyrings.h"
@@ -83,7 +84,8 @@ struct rp_verifying {
     struct rp_keyrings keys;
     struct rp_linkwatch_result watched;
     struct rp_buf soundness;
-    uint64_t lock_began_ms;
+    uint64_t lock_ms; /* how long writers had to wait for us */
+    struct rp_telling telling;
     struct rp_buf line; /* scratch */
     struct rp_verification found;
 };

@@ -112,6 +112,27 @@ put_outcome(struct writing *writing, const char *element, const char *type,
     close_outcome(writing, element);
 }
 
+/* Nothing where no verdict was reached. */
+static void
+put_verdict_in_short(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    uint64_t amiss = 0;
+
+    if (verdict == NULL)
+        return;
+    if (strcmp(verdict->command, "verify") != 0) {
+        rp_closing_outcome(out, verdict);
+        return;
+    }
+    for (size_t i = 0; i < verdict->check_count; i++)
+        amiss += verdict->checks[i].result == RP_FAIL;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        amiss += rp_code_blocks(verdict->findings[i].code) &&
+                 !verdict->findings[i].accepted;
+    rp_page_count(out, amiss, "difference");
+    rp_buf_str(out, " found");
+}
+
 /* The run as a whole: whoever reads nothing else must not take it for good. */
 static void
 put_run(struct writing *writing)
@@ -121,8 +142,7 @@ put_run(struct writing *writing)
     struct rp_buf type = { 0 };
 
     rp_buf_printf(&type, "exit %d", notice->exit_code);
-    if (notice->verdict != NULL)
-        rp_closing_outcome(&outcome, notice->verdict);
+    put_verdict_in_short(&outcome, notice->verdict);
     if (notice->message[0] != '\0')
         rp_buf_printf(&outcome, "%s%s", outcome.len > 0 ? ": " : "",
                       notice->message);

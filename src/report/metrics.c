@@ -84,6 +84,12 @@ put_run(struct rp_buf *out, const struct rp_notice *notice)
     put_sample(out, notice, "verdict_reached", notice->verdict != NULL);
 }
 
+static bool
+is_verify(const struct rp_verdict *verdict)
+{
+    return strcmp(verdict->command, "verify") == 0;
+}
+
 static void
 put_outcome(struct rp_buf *out, const struct rp_notice *notice)
 {
@@ -99,13 +105,12 @@ put_outcome(struct rp_buf *out, const struct rp_notice *notice)
         put_labelled(out, notice, "verdict", label,
                      (int)verdict->outcome == outcome);
     }
+    if (is_verify(verdict))
+        return;
     put_head(out, "committed", "1 when the last run was committed.");
     put_sample(out, notice, "committed", verdict->committed);
     put_head(out, "dry_run", "1 when the last run was a dry run.");
     put_sample(out, notice, "dry_run", verdict->dry_run);
-    put_head(out, "lock_seconds",
-             "How long the last run held a lock on the school.");
-    put_seconds(out, notice, "lock_seconds", notice->lock_ms);
 }
 
 struct fate {
@@ -190,6 +195,17 @@ put_findings(struct rp_buf *out, const struct rp_notice *notice)
     put_sample(out, notice, "findings_refused", count_refused(notice->verdict));
 }
 
+/* Who names one state twice has two checks of one name. */
+static bool
+has_failed(const struct rp_verdict *verdict, const char *id)
+{
+    for (size_t i = 0; i < verdict->check_count; i++)
+        if (strcmp(verdict->checks[i].id, id) == 0 &&
+            verdict->checks[i].result == RP_FAIL)
+            return true;
+    return false;
+}
+
 static void
 put_checks(struct rp_buf *out, const struct rp_notice *notice)
 {
@@ -209,8 +225,9 @@ put_checks(struct rp_buf *out, const struct rp_notice *notice)
     for (size_t i = 0; i < verdict->check_count; i++) {
         const char *const label[2] = { "check", verdict->checks[i].id };
 
-        put_labelled(out, notice, "check_failed", label,
-                     verdict->checks[i].result == RP_FAIL);
+        if (rp_verdict_check(verdict, label[1]) == &verdict->checks[i])
+            put_labelled(out, notice, "check_failed", label,
+                         has_failed(verdict, label[1]));
     }
 }
 
@@ -224,8 +241,7 @@ put_tables(struct rp_buf *out, const struct rp_notice *notice)
     for (size_t i = 0; i < verdict->table_count; i++) {
         const struct rp_table_report *table = &verdict->tables[i];
         const char *const label[2] = { "table", table->table };
-        const bool after =
-            verdict->committed || strcmp(verdict->command, "verify") == 0;
+        const bool after = verdict->committed || is_verify(verdict);
         const bool there = after ? table->there_after : table->there_before;
 
         if (table->role != RP_ROLE_BYSTANDER && there)
@@ -241,6 +257,9 @@ rp_metrics(struct rp_buf *out, const struct rp_notice *notice)
     if (notice->verdict == NULL)
         return;
     put_outcome(out, notice);
+    put_head(out, "lock_seconds",
+             "How long the last run held a lock on the school.");
+    put_seconds(out, notice, "lock_seconds", notice->lock_ms);
     put_counts(out, notice);
     put_findings(out, notice);
     put_checks(out, notice);

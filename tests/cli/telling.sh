@@ -62,6 +62,25 @@ told()
     run migrate run.db plain.csv --evidence told $telling
     told evidence-taken 2 error
 
+    # A database that others live on.
+    run migrate run.db plain.csv -q --evidence kept
+    run verify run.db --against kept $telling
+    told verify 0 passed
+    check_same 'a verify is another series' 1 \
+        "$(grep -c '^rollproof_exit_code{command="verify",' node.prom)"
+    cp run.db lost.db
+    query lost.db 'DELETE FROM student_courses WHERE course_id = 1'
+    run verify lost.db --against kept --against kept --source plain.csv \
+        $telling
+    told verify-differs 1 failure
+    check_same 'a check that failed is told by its name' 1 \
+        "$(sed -n 's/^rollproof_check_failed{.*"enrollments-linked"} //p' \
+            node.prom)"
+    run verify nowhere.db $telling
+    told verify-failed 2 error
+    run verify run.db --map nowhere.ini $telling
+    told verify-usage 2 error
+
     # Somebody else has the school.
     mkfifo held
     sqlite3 run.db 'BEGIN IMMEDIATE' '.shell echo >held' '.shell cat held2' \
