@@ -289,10 +289,14 @@ rp_html_findings(struct rp_buf *out, const struct rp_verdict *verdict)
     if (verdict->listed > 0) {
         rp_buf_str(out, "<p>findings.csv lists ");
         rp_html_count(out, verdict->listed, "finding");
-        rp_buf_str(out, ", each with its key; keys are data of persons, so "
-                        "this page has none. Records and lines are counted "
-                        "from 1, bytes from 0; a span of bytes ends before "
-                        "its second number.</p>\n");
+        rp_buf_str(out,
+                   verdict->shared
+                       ? ", without the keys, which only the original has."
+                       : ", each with its key; keys are data of persons, so "
+                         "this page has none.");
+        rp_buf_str(out, " Records and lines are counted from 1, bytes from 0; "
+                        "a span of bytes ends before its second "
+                        "number.</p>\n");
     }
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
         any = put_group(out, verdict, &groups[i]) || any;

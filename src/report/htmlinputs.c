@@ -85,8 +85,9 @@ put_mapping(struct rp_buf *out, const struct rp_verdict *verdict)
     if (verdict->map != NULL) {
         put_term(out, "Stated in");
         rp_html_name(out, verdict->map);
-        rp_buf_str(out, ", which stands in the evidence as map.ini, SHA-256 "
-                        "<span class=\"h\">");
+        if (!verdict->shared)
+            rp_buf_str(out, ", which stands in the evidence as map.ini");
+        rp_buf_str(out, ", SHA-256 <span class=\"h\">");
         rp_html_text(out, verdict->map_sha256);
         rp_buf_str(out, "</span>");
         end_term(out);

@@ -1,6 +1,7 @@
 /* test_html.c - the page of a verdict, to the letter. */
 #include "support/test.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,39 @@ hostile_names_are_only_text(void **state)
     rp_verdict_release(&verdict);
 }
 
+static bool
+mentions(const struct rp_verdict *verdict, const char *part)
+{
+    struct rp_buf page = { 0 };
+    bool found;
+
+    rp_html_report(&page, verdict);
+    found = strstr(rp_buf_cstr(&page), part) != NULL;
+    rp_buf_release(&page);
+    return found;
+}
+
+/* What a shared copy lacks is not what its page sends people to. */
+static void
+a_shared_copy_names_only_what_it_has(void **state)
+{
+    static const char *const lacking[] = { "map.ini", "sample.csv",
+                                           "each with its key" };
+    struct rp_verdict verdict;
+
+    (void)state;
+    sample_verdict(&verdict);
+    verdict.map = "autumn.ini";
+    verdict.map_sha256 = "4680e0df";
+    for (size_t i = 0; i < TEST_COUNT(lacking); i++) {
+        verdict.shared = false;
+        assert_true(mentions(&verdict, lacking[i]));
+        verdict.shared = true;
+        assert_false(mentions(&verdict, lacking[i]));
+    }
+    rp_verdict_release(&verdict);
+}
+
 /* A thousand numbers, the last of which is another. */
 static void
 the_difference_of_long_texts_is_shown(void **state)
@@ -360,6 +394,7 @@ main(void)
         cmocka_unit_test(a_refused_run_tells_what_stands_in_the_way),
         cmocka_unit_test(a_load_speaks_of_rows),
         cmocka_unit_test(hostile_names_are_only_text),
+        cmocka_unit_test(a_shared_copy_names_only_what_it_has),
         cmocka_unit_test(the_difference_of_long_texts_is_shown),
         cmocka_unit_test(what_was_read_back_gives_the_same_page),
         cmocka_unit_test(a_page_of_very_many_things_stays_short),
