@@ -141,3 +141,55 @@ for threads in 1 2; do
     same "the number of threads changes no byte of a commit: $threads" 0 \
         one/evidence "accepted$threads/evidence"
 done
+
+# Keys that 8 MiB cannot hold are sorted and merged: the same findings in the
+# same order, of clean and of dirty sources, refused and committed.
+for table in students courses; do
+    query base/school.db "WITH RECURSIVE n(i) AS (VALUES (10000) UNION ALL
+        SELECT i + 1 FROM n WHERE i < 90000)
+      INSERT INTO $table (id, ${table%s}_id) SELECT i, 'more' || i FROM n"
+done
+# fit NAME EXIT ARG...: with and without a limit, with one thread and two.
+fit()
+{
+    fit_name=$1
+    fit_exit=$2
+    shift 2
+    rm -rf fits sorted1 sorted2
+    prepare fits
+    cp dirty.csv fits/enrollments.csv
+    prove fits evidence "$@"
+    for threads in 1 2; do
+        prepare "sorted$threads"
+        cp dirty.csv "sorted$threads/enrollments.csv"
+        prove "sorted$threads" evidence "$@" --memory 8M --threads "$threads"
+        same "sorted keys change no byte, threads: $threads, $fit_name" \
+            "$fit_exit" fits/evidence "sorted$threads/evidence"
+    done
+}
+cp "$fixtures/demo/enrollments.csv" dirty.csv
+fit 'a refused run' 3
+fit 'a committed run' 0 --accept "$accept"
+fit 'a dry run' 0 --accept "$accept" --dry-run
+fit 'a filtered run' 3 --where term=2019
+cp large/enrollments.csv dirty.csv
+fit 'conflicts' 3
+awk 'BEGIN {
+    print "student_id,course_id,term,grade,note"
+    split("007|7| 1001|1002 |1003||nobody|\"1004\"|\" 1004\"|10\"04", s, "|")
+    split("BIO1|CHE1|\tHIS1|MAT1||nothing|ART1,,,,|more10000", c, "|")
+    for (i = 0; i < 3000; i++)
+        printf "%s,%s,%d,,%s\n", s[i * 7 % 10 + 1], c[i * 5 % 8 + 1], i % 2,
+            i % 500 ? "" : "\377"
+}' >dirty.csv
+fit 'every kind of trouble' 3
+query base/school.db "CREATE TABLE student_courses (student_id INTEGER NOT
+    NULL, course_id INTEGER NOT NULL, PRIMARY KEY (student_id, course_id))
+  WITHOUT ROWID;
+  INSERT INTO student_courses SELECT s.id, c.id FROM students AS s, courses AS c
+    WHERE s.id < 10 AND c.id < 5"
+fit 'links that are there' 3
+fit 'links that are there, committed' 0 --accept unknown-student=all \
+    --accept unknown-course=all,duplicate-conflict=all,empty-key=all \
+    --accept stray-quote=all,after-resync=all,field-count=all \
+    --accept invalid-encoding=all,suspicious-multiline=all
