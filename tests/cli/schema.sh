@@ -61,6 +61,9 @@ sed 's/^reason =/& none; told by telephone/
 kind approved migrate run.db unknown.csv --map approved.ini
 kind not-approved migrate run.db unknown.csv unknown.csv --map approved.ini
 
+run share bag copy
+cp copy/data/verdict.json verdicts/shared.json
+
 # Names and tables as they should not be; a check that fails.
 printf 'student_id,course_id,"<script>\n\033[2J","\302\205\342\200\256"\n' \
     >odd.csv
@@ -107,6 +110,6 @@ check_same 'there are verdicts of many kinds' yes "$([ "$(find . -name '*.json' 
     wc -l)" -gt 60 ] && echo yes)"
 /usr/bin/python3 "$root/tests/support/schema.py" "$schema" ./*.json --broken \
     load-refused.json approved.json several.json failed-check.json \
-    not-held.json >"$dir/told" 2>&1 ||
+    not-held.json shared.json >"$dir/told" 2>&1 ||
     not_ok 'a validator runs' "$(tail -n 5 "$dir/told")"
 cat "$dir/told"
