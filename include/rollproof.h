@@ -182,7 +182,11 @@ struct rp_verify_options {
     struct rp_strings against;
     struct rp_strings allow; /* added|missing|changed:TABLE[=N|P%][,...] */
     bool all_tables;         /* and not only the three */
-    bool full_check;         /* integrity_check, foreign_key_check */
+    /* When all is well, the first snapshot is replaced by the state that was
+     * verified, and rotate_keep old ones are kept: SNAPSHOT.1 ... */
+    bool rotate;
+    unsigned rotate_keep;
+    bool full_check; /* integrity_check, foreign_key_check */
     /* Sources whose enrollments must be links; "-" is standard input. */
     struct rp_strings sources;
     const char *student; /* as in a migration */

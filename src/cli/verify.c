@@ -1,7 +1,10 @@
 /* see cli.h */
-#include <string.h>
+#include <errno.h>
+#include <stdlib.h>
 
 #include "cli.h"
+
+#define ROTATE_MAX 9999UL
 
 struct verify {
     struct rp_verify_options options;
@@ -13,15 +16,16 @@ struct verify {
     struct cli_list accept;
     const char *check;
     const char *limit;
+    const char *rotate;
 };
 
 static void
 add_then(struct cli *cli, struct verify *verify)
 {
     cli_add(cli, &(struct cli_option){ .name = "against",
-                                       .argument = "EVIDENCE",
-                                       .help = "does the school still match "
-                                               "it? repeatable",
+                                       .argument = "BEFORE",
+                                       .help = "evidence or a snapshot: is the "
+                                               "school what it was? repeatable",
                                        .list = &verify->against });
     cli_add(cli, &(struct cli_option){ .name = "allow",
                                        .argument = "CHANGE:TABLE",
@@ -32,6 +36,36 @@ add_then(struct cli *cli, struct verify *verify)
                                        .help = "and not only students, "
                                                "courses, student_courses",
                                        .flag = &verify->options.all_tables });
+    cli_add(cli, &(struct cli_option){ .name = "rotate",
+                                       .argument = "K",
+                                       .help = "when all is well: replace the "
+                                               "snapshot, keep K old ones",
+                                       .text = &verify->rotate });
+}
+
+static bool
+take_rotate(struct cli *cli, const char *text,
+            struct rp_verify_options *options)
+{
+    char shown[CLI_SHOWN_BYTES];
+    char *end = NULL;
+    unsigned long keep;
+
+    if (text == NULL)
+        return true;
+    errno = 0;
+    keep = strtoul(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' ||
+        keep > ROTATE_MAX) {
+        (void)cli_fail(cli,
+                       "--rotate %s: give the number of old ones to keep, "
+                       "0 to 9999",
+                       cli_show(shown, text));
+        return false;
+    }
+    options->rotate = true;
+    options->rotate_keep = (unsigned)keep;
+    return true;
 }
 
 static void
@@ -97,7 +131,8 @@ cmd_verify(struct cli *cli)
     cli_add_telling(cli, &options->telling);
     if (cli_parse(cli, &exit_code) && cli_take_check(cli, verify.check) &&
         cli_take_csv(cli, &options->csv) &&
-        cli_limit(cli, verify.limit, &options->limit)) {
+        cli_limit(cli, verify.limit, &options->limit) &&
+        take_rotate(cli, verify.rotate, options)) {
         options->school = cli->arguments[0];
         options->against = cli_strings(&verify.against);
         options->allow = cli_strings(&verify.allow);

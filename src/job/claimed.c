@@ -229,8 +229,9 @@ list_pair(void *ctx, bool missing, const struct rp_pair *pair,
         return RP_OK;
     rp_link_unpack(pair->key, &student_id, &course_id);
     rp_buf_reset(&verifying->line);
-    rp_buf_printf(&verifying->line, "student_id=%" PRId64 " course_id=%" PRId64,
-                  student_id, course_id);
+    rp_buf_printf(&verifying->line,
+                  "student_id %" PRId64 ", course_id %" PRId64, student_id,
+                  course_id);
     status = put_keys(verifying, student_id, course_id, err);
     if (missing) {
         rp_buf_str(&verifying->line, "   ");

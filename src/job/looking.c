@@ -166,8 +166,8 @@ list_orphan(void *ctx, const unsigned char *key, struct rp_err *err)
         return RP_OK;
     rp_link_unpack(key, &student_id, &course_id);
     rp_buf_reset(line);
-    rp_buf_printf(line, "student_id=%" PRId64 " course_id=%" PRId64, student_id,
-                  course_id);
+    rp_buf_printf(line, "student_id %" PRId64 ", course_id %" PRId64,
+                  student_id, course_id);
     status = rp_buf_status(line, err);
     return status == RP_OK ? rp_listing_put(orphans, &verifying->room,
                                             rp_buf_view(line), err)
@@ -199,9 +199,29 @@ list_trouble(struct rp_verifying *verifying, struct rp_err *err)
     return status;
 }
 
+/* visitor: of the links, or NULL. */
 static enum rp_status
-scan_links(struct rp_verifying *verifying, struct rp_digest *out_digest,
-           struct rp_err *err)
+read_tables(struct rp_verifying *verifying,
+            const struct rp_row_visitor *visitor, struct rp_err *err)
+{
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(verifying->schema, &count);
+    enum rp_status status = RP_OK;
+
+    if (verifying->next != NULL)
+        return rp_rotating_scan(verifying, visitor, err);
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        if (rp_verifying_in_scope(verifying, tables[i].name))
+            status =
+                rp_rows_scan(verifying->db, &tables[i],
+                             &tables[i] == verifying->links ? visitor : NULL,
+                             &verifying->digests[i], err);
+    return status;
+}
+
+/* Watched by the checks of the links, and by the comparison with sources. */
+static enum rp_status
+watch_tables(struct rp_verifying *verifying, struct rp_err *err)
 {
     struct rp_link_follower orphans = { list_orphan, verifying };
     struct rp_link_follower follower;
@@ -223,8 +243,7 @@ scan_links(struct rp_verifying *verifying, struct rp_digest *out_digest,
     status = rp_linkwatch_open(&request, &watch, err);
     if (status == RP_OK) {
         visitor = rp_linkwatch_visitor(watch);
-        status = rp_rows_scan(verifying->db, verifying->links, &visitor,
-                              out_digest, err);
+        status = read_tables(verifying, &visitor, err);
     }
     if (status == RP_OK)
         status = rp_linkwatch_finish(watch, &verifying->watched, err);
@@ -236,23 +255,13 @@ static enum rp_status
 scan_tables(struct rp_verifying *verifying, struct rp_err *err)
 {
     size_t count = 0;
-    const struct rp_table *tables = rp_schema_tables(verifying->schema, &count);
-    enum rp_status status = RP_OK;
 
-    verifying->looked = rp_zalloc_array(count + 1, sizeof *verifying->looked);
-    if (verifying->looked == NULL)
+    (void)rp_schema_tables(verifying->schema, &count);
+    verifying->digests = rp_zalloc_array(count + 1, sizeof *verifying->digests);
+    if (verifying->digests == NULL)
         return rp_fail_nomem(err, "hold the digests");
-    for (size_t i = 0; i < count && status == RP_OK; i++) {
-        struct rp_looked *looked = &verifying->looked[i];
-
-        looked->looked = rp_verifying_in_scope(verifying, tables[i].name);
-        if (&tables[i] == verifying->links)
-            status = scan_links(verifying, &looked->digest, err);
-        else if (looked->looked)
-            status = rp_rows_scan(verifying->db, &tables[i], NULL,
-                                  &looked->digest, err);
-    }
-    return status;
+    return verifying->links == NULL ? read_tables(verifying, NULL, err)
+                                    : watch_tables(verifying, err);
 }
 
 /* A table, as it is now, for the verdict; NULL digest: it is not there. */
@@ -303,12 +312,13 @@ put_tables(struct rp_verifying *verifying, struct rp_err *err)
         int at = rp_verifying_table(verifying, rp_first_table(i));
 
         status = put_table(verdict, rp_first_table(i),
-                           at < 0 ? NULL : &verifying->looked[at].digest, err);
+                           at < 0 ? NULL : &verifying->digests[at], err);
     }
     for (size_t i = 0; i < count && status == RP_OK; i++)
-        if (!rp_is_first_table(tables[i].name) && verifying->looked[i].looked)
-            status = put_table(verdict, tables[i].name,
-                               &verifying->looked[i].digest, err);
+        if (!rp_is_first_table(tables[i].name) &&
+            verifying->options->all_tables)
+            status =
+                put_table(verdict, tables[i].name, &verifying->digests[i], err);
     return status;
 }
 

@@ -79,6 +79,36 @@ print_piece(void *ctx, struct rp_slice piece, struct rp_err *err)
     return RP_OK;
 }
 
+static bool
+any_failed(const struct rp_verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->check_count; i++)
+        if (verdict->checks[i].result == RP_FAIL)
+            return true;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (rp_code_blocks(verdict->findings[i].code) &&
+            !verdict->findings[i].accepted)
+            return true;
+    return false;
+}
+
+/* What was found is told even when the snapshot could not be replaced. */
+static enum rp_status
+conclude(struct rp_verifying *verifying, struct rp_err *err)
+{
+    const struct rp_verification *found = &verifying->found;
+    struct rp_text_sink sink = { print_piece, verifying };
+    bool verified =
+        !any_failed(&found->verdict) && found->undecided == RP_UNDECIDED_NOT;
+    enum rp_status rotated = rp_rotating_end(verifying, verified, err);
+    enum rp_status status;
+
+    if (rotated != RP_OK)
+        verifying->found.rotated = false;
+    status = rp_verify_text(found, &sink, rotated == RP_OK ? err : NULL);
+    return rotated == RP_OK ? status : rotated;
+}
+
 static uint64_t
 limit_of(const struct rp_verify_options *options)
 {
@@ -91,11 +121,12 @@ static enum rp_status
 run(struct rp_verifying *verifying, struct rp_err *err)
 {
     const struct rp_session *session = verifying->session;
-    struct rp_text_sink sink = { print_piece, verifying };
     uint64_t began_ms;
     enum rp_status status = understand(verifying, err);
 
     verifying->progress.session = session;
+    if (status == RP_OK)
+        status = rp_rotating_begin(verifying, err);
     if (status == RP_OK)
         status = rp_against_open(verifying, err);
     if (status == RP_OK)
@@ -117,40 +148,36 @@ run(struct rp_verifying *verifying, struct rp_err *err)
     rp_progress_end(&verifying->progress);
     if (status != RP_OK)
         return status;
-    /* Nobody waits for the school while the report is written. */
+    /* Nobody waits for the school any more. */
     (void)rp_db_rollback(verifying->db);
     verifying->lock_ms = rp_now_ms() - began_ms;
     rp_verdict_decide(&verifying->found.verdict);
-    return rp_verify_text(&verifying->found, &sink, err);
-}
-
-static bool
-any_failed(const struct rp_verdict *verdict)
-{
-    for (size_t i = 0; i < verdict->check_count; i++)
-        if (verdict->checks[i].result == RP_FAIL)
-            return true;
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        if (rp_code_blocks(verdict->findings[i].code) &&
-            !verdict->findings[i].accepted)
-            return true;
-    return false;
+    return conclude(verifying, err);
 }
 
 static enum rp_exit
 exit_of(const struct rp_verifying *verifying, struct rp_message *message)
 {
+    static const char *const reasons[] = {
+        [RP_UNDECIDED_NOT] = "",
+        [RP_UNDECIDED_EVIDENCE] =
+            "evidence holds no rows, only their number and digest: whether "
+            "only what is allowed has changed cannot be told from it; take a "
+            "snapshot by rollproof snapshot, and give --against that",
+        [RP_UNDECIDED_ROWS] =
+            "rows could not be compared: the columns or the key of their "
+            "table are others now, and a snapshot knows a row by all of them; "
+            "or hashes were forged; take a new snapshot by rollproof snapshot "
+            "once you know why",
+    };
+
     message->text[0] = '\0';
     if (any_failed(&verifying->found.verdict))
         return RP_EXIT_DIFFERENT;
-    if (!verifying->found.undecided)
-        return RP_EXIT_DONE;
     (void)snprintf(message->text, sizeof message->text, "%s",
-                   "evidence holds no rows, only their number and digest: "
-                   "whether only what is allowed has changed cannot be told "
-                   "from it; take a snapshot by rollproof snapshot, and give "
-                   "--against that");
-    return RP_EXIT_UNABLE;
+                   reasons[verifying->found.undecided]);
+    return verifying->found.undecided == RP_UNDECIDED_NOT ? RP_EXIT_DONE
+                                                          : RP_EXIT_UNABLE;
 }
 
 static void
@@ -158,10 +185,11 @@ release(struct rp_verifying *verifying)
 {
     rp_claimed_release(verifying);
     rp_against_release(verifying);
+    rp_newfile_close(verifying->next);
     rp_keyrings_release(&verifying->keys);
     rp_buf_release(&verifying->soundness);
     rp_buf_release(&verifying->line);
-    rp_free(verifying->looked);
+    rp_free(verifying->digests);
     rp_schema_close(verifying->schema);
     rp_allow_release(&verifying->allow);
     rp_verification_release(&verifying->found);

@@ -25,6 +25,8 @@
 #include "proof/linkwatch.h"
 #include "proof/pairs.h"
 #include "proof/presence.h"
+#include "proof/snapfile.h"
+#include "proof/state.h"
 #include "proof/verification.h"
 #include "rollproof.h"
 #include "school/db.h"
@@ -33,6 +35,8 @@
 #include "school/schema.h"
 #include "source/mapping.h"
 
+/* Of the memory: for sorting rows that no key names. */
+#define RP_ROWS_SHARE 4
 /* Lines of each list, where --limit does not say otherwise. */
 #define RP_LISTED_DEFAULT 20
 
@@ -41,12 +45,8 @@ struct rp_reference {
     const char *path;
     char name[RP_SHOWN_BYTES]; /* as given, shown */
     struct rp_verdict verdict; /* of evidence */
-};
-
-/* A table as it is. */
-struct rp_looked {
-    bool looked; /* it is in scope and was scanned */
-    struct rp_digest digest;
+    struct rp_snapfile *file;  /* a snapshot; NULL: evidence */
+    struct rp_state state;
 };
 
 struct rp_verifying {
@@ -78,7 +78,7 @@ struct rp_verifying {
     /* The school. */
     struct rp_db *db;
     struct rp_schema *schema;
-    struct rp_looked *looked;     /* one per table of the schema */
+    struct rp_digest *digests;    /* one per table of the schema */
     const struct rp_table *links; /* NULL: schema_trouble says why */
     char schema_trouble[RP_ERR_TEXT_BYTES];
     struct rp_keyrings keys;
@@ -86,6 +86,10 @@ struct rp_verifying {
     struct rp_buf soundness;
     uint64_t lock_ms; /* how long writers had to wait for us */
     struct rp_telling telling;
+    /* With --rotate: the snapshot, and the one that takes its place. */
+    const char *rotates;
+    char rotates_shown[RP_SHOWN_BYTES];
+    struct rp_newfile *next;
     struct rp_buf line; /* scratch */
     struct rp_verification found;
 };
@@ -126,7 +130,21 @@ enum rp_status rp_claimed_finish(struct rp_verifying *verifying,
                                  struct rp_err *err) RP_MUST_CHECK;
 void rp_claimed_release(struct rp_verifying *verifying);
 
-/* against.c: reads what was given by --against. */
+/* rotating.c: locks the snapshot that is going to be replaced, if one is. */
+enum rp_status rp_rotating_begin(struct rp_verifying *verifying,
+                                 struct rp_err *err) RP_MUST_CHECK;
+/* Reads all tables into the new snapshot and their digests; visitor, or NULL,
+ * watches the links. */
+enum rp_status rp_rotating_scan(struct rp_verifying *verifying,
+                                const struct rp_row_visitor *visitor,
+                                struct rp_err *err) RP_MUST_CHECK;
+/* Replaces the snapshot when the school was verified. */
+enum rp_status rp_rotating_end(struct rp_verifying *verifying, bool verified,
+                               struct rp_err *err) RP_MUST_CHECK;
+
+/* against.c: a folder is evidence, anything else a snapshot. */
+bool rp_against_is_evidence(const char *path);
+/* Reads what was given by --against. */
 enum rp_status rp_against_open(struct rp_verifying *verifying,
                                struct rp_err *err) RP_MUST_CHECK;
 /* Is there a table of that name in any of them? */

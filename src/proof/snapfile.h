@@ -47,6 +47,7 @@ struct rp_snapfile_request {
     struct rp_db *db; /* in a transaction */
     size_t memory_bytes;
     struct rp_beat beat;
+    struct rp_watched watched; /* sees the rows of its table, too */
 };
 
 /* All tables of db into out, which the caller publishes.  out_snapshot: the

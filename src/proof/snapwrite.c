@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "base/show.h"
+#include "base/slice.h"
 #include "proof/markput.h"
 #include "proof/snapfile.h"
 
@@ -18,7 +19,8 @@ struct writing {
     struct rp_snapshot snapshot;
     uint64_t *mark_bytes; /* of every table */
     struct rp_row_visitor visitor;
-    uint64_t untold; /* rows since the last beat */
+    const struct rp_row_visitor *watcher; /* of this table, or NULL */
+    uint64_t untold;                      /* rows since the last beat */
 };
 
 static enum rp_status
@@ -45,13 +47,15 @@ visit_row(void *ctx, const struct rp_row *row, bool *out_skip,
           struct rp_err *err)
 {
     struct writing *writing = ctx;
+    const struct rp_row_visitor *watcher = writing->watcher;
+    enum rp_status status = RP_OK;
 
-    if (++writing->untold == RP_BEAT_ROWS) {
-        enum rp_status status = tick(writing, err);
-
-        if (status != RP_OK)
-            return status;
-    }
+    if (++writing->untold == RP_BEAT_ROWS)
+        status = tick(writing, err);
+    if (status == RP_OK && watcher != NULL)
+        status = watcher->visit(watcher->ctx, row, out_skip, err);
+    if (status != RP_OK)
+        return status;
     return writing->visitor.visit(writing->visitor.ctx, row, out_skip, err);
 }
 
@@ -68,8 +72,14 @@ put_marks(struct writing *writing, const struct rp_table *table,
         .memory_bytes = writing->request->memory_bytes,
         .sink = { put, writing },
     };
+    const struct rp_watched *watched = &writing->request->watched;
     struct rp_markput *marks = NULL;
     enum rp_status status = rp_markput_open(&request, &marks, err);
+
+    writing->watcher =
+        watched->table != NULL && rp_name_eq(watched->table, table->name)
+            ? watched->visitor
+            : NULL;
 
     if (status == RP_OK) {
         writing->visitor = rp_markput_visitor(marks);

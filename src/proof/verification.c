@@ -49,6 +49,14 @@ rp_verification_add(struct rp_verification *verification,
     return RP_OK;
 }
 
+void
+rp_verification_undecided(struct rp_verification *verification,
+                          enum rp_undecided why)
+{
+    if (verification->undecided == RP_UNDECIDED_NOT)
+        verification->undecided = why;
+}
+
 bool
 rp_listing_wants(struct rp_listing *listing, const struct rp_listing_room *room)
 {
@@ -92,9 +100,11 @@ rp_verification_release(struct rp_verification *verification)
         release_listing(&sources->missing);
         release_listing(&sources->added);
     }
-    for (size_t i = 0; i < verification->comparison_count; i++)
+    for (size_t i = 0; i < verification->comparison_count; i++) {
         for (int c = 0; c < RP_DIFFERENCES; c++)
             release_listing(&verification->comparisons[i].listings[c]);
+        release_listing(&verification->comparisons[i].schema);
+    }
     rp_verdict_release(&verification->verdict);
     memset(verification, 0, sizeof *verification);
 }

@@ -46,6 +46,14 @@ struct rp_comparison {
     struct rp_compared *tables;
     size_t table_count;
     struct rp_listing listings[RP_DIFFERENCES];
+    struct rp_listing schema; /* what changed in it; of a snapshot */
+};
+
+/* Why something could not be decided. */
+enum rp_undecided {
+    RP_UNDECIDED_NOT,
+    RP_UNDECIDED_EVIDENCE, /* it holds no rows */
+    RP_UNDECIDED_ROWS,     /* columns or the key of a table are others now */
 };
 
 /* What the sources claim, and the links there are. */
@@ -64,13 +72,20 @@ struct rp_verification {
     struct rp_source_answer *sources; /* NULL: none were given */
     struct rp_comparison *comparisons;
     size_t comparison_count;
-    bool undecided; /* some comparison could not be decided */
+    enum rp_undecided undecided; /* of the first that could not be decided */
+    /* The snapshot that was to be rotated, shown; NULL: none was. */
+    const char *snapshot;
+    bool rotated; /* it is the state that was verified */
+    unsigned kept;
 };
 
 /* Another check, its strings copied. */
 enum rp_status rp_verification_add(struct rp_verification *verification,
                                    const struct rp_check *check,
                                    struct rp_err *err) RP_MUST_CHECK;
+
+void rp_verification_undecided(struct rp_verification *verification,
+                               enum rp_undecided why);
 
 /* Where lines are kept, and how many of each listing. */
 struct rp_listing_room {

@@ -84,6 +84,9 @@ struct rp_diff_writer {
 extern const struct rp_diff_writer rp_diff_text;
 extern const struct rp_diff_writer rp_diff_json;
 
+/* What names the row, and where both sides are databases its values, old and
+ * new: "id 2   name 'Zoe' -> 'Zoë'". */
+void rp_diff_row_text(struct rp_buf *out, const struct rp_diff_row *row);
 /* "same", "same rows" (of other columns, say), "DIFFERS", "CANNOT BE TOLD",
  * "only in A", "only in B" */
 const char *rp_diff_table_word(const struct rp_diff_table *table);

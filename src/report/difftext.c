@@ -338,17 +338,14 @@ put_cells(struct rp_buf *out, const struct rp_pairing *pairing,
     }
 }
 
-static enum rp_status
-put_row(struct rp_buf *out, const struct rp_diff_row *row, struct rp_err *err)
+void
+rp_diff_row_text(struct rp_buf *out, const struct rp_diff_row *row)
 {
     const struct rp_mark *mark = row->old != NULL ? row->old : row->new;
     const struct rp_table *table = row->old != NULL
                                        ? rp_pairing_old(row->pairing)
                                        : rp_pairing_new(row->pairing);
 
-    rp_buf_str(out, "    ");
-    rp_page_left(out, rp_slice_str(rp_difference_name(row->difference)),
-                 LABEL_WIDTH);
     if (mark->key != NULL)
         put_key(out, table, mark);
     else if (mark->name[0] != '\0')
@@ -358,6 +355,15 @@ put_row(struct rp_buf *out, const struct rp_diff_row *row, struct rp_err *err)
     if (row->old != NULL && row->new != NULL && row->old->cells != NULL &&
         row->new->cells != NULL)
         put_cells(out, row->pairing, row->old->cells, row->new->cells);
+}
+
+static enum rp_status
+put_row(struct rp_buf *out, const struct rp_diff_row *row, struct rp_err *err)
+{
+    rp_buf_str(out, "    ");
+    rp_page_left(out, rp_slice_str(rp_difference_name(row->difference)),
+                 LABEL_WIDTH);
+    rp_diff_row_text(out, row);
     rp_buf_byte(out, '\n');
     return rp_buf_status(out, err);
 }

@@ -142,6 +142,8 @@ put_comparison(struct page *page, const struct rp_comparison *comparison,
     for (int i = 0; i < RP_DIFFERENCES && status == RP_OK; i++)
         status = put_listing(page, rp_difference_name((enum rp_difference)i),
                              &comparison->listings[i], err);
+    if (status == RP_OK)
+        status = put_listing(page, "schema", &comparison->schema, err);
     rp_buf_byte(out, '\n');
     return status;
 }
@@ -268,7 +270,7 @@ any_change(const struct rp_verification *found)
 {
     for (size_t i = 0; i < found->comparison_count; i++)
         for (size_t t = 0; t < found->comparisons[i].table_count; t++)
-            if (strcmp(found->comparisons[i].tables[t].word, "same") != 0)
+            if (strncmp(found->comparisons[i].tables[t].word, "same", 4) != 0)
                 return true;
     return found->sources != NULL && (found->sources->counts.missing > 0 ||
                                       found->sources->counts.added > 0);
@@ -299,7 +301,7 @@ put_outcome(struct rp_buf *out, const struct rp_verification *found)
     rp_buf_str(out, "\n  ");
     if (failed + refused > 0)
         put_failures(out, failed, refused);
-    else if (found->undecided)
+    else if (found->undecided != RP_UNDECIDED_NOT)
         rp_buf_str(out, "CANNOT BE TOLD");
     else if (any_change(found))
         rp_buf_str(out, "CHANGED AS ALLOWED");
@@ -310,6 +312,22 @@ put_outcome(struct rp_buf *out, const struct rp_verification *found)
     if (verdict->outcome == RP_PROVED_WITH_EXCEPTIONS)
         rp_buf_str(out, ", with exceptions");
     rp_buf_byte(out, '\n');
+}
+
+static void
+put_rotated(struct rp_buf *out, const struct rp_verification *found)
+{
+    if (found->snapshot == NULL)
+        return;
+    rp_buf_byte(out, '\n');
+    rp_page_label(out, "rotated");
+    if (!found->rotated)
+        rp_buf_printf(out, "nothing: %s is what it was\n", found->snapshot);
+    else if (found->kept == 0)
+        rp_buf_printf(out, "%s is this state now\n", found->snapshot);
+    else
+        rp_buf_printf(out, "%s is this state now, %s.1 what it was\n",
+                      found->snapshot, found->snapshot);
 }
 
 enum rp_status
@@ -328,6 +346,7 @@ rp_verify_text(const struct rp_verification *verification,
     if (status == RP_OK)
         status = put_amiss(&page, err);
     put_checks(&page.text, &verification->verdict);
+    put_rotated(&page.text, verification);
     put_outcome(&page.text, verification);
     if (status == RP_OK)
         status = flush(&page, err);

@@ -165,7 +165,7 @@ oulad_lossy()
     migrated 'oulad with one registration per student is proved' lossy.db \
         oulad3 lossy.csv "$@"
     query oulad.db "ATTACH 'lossy.db' AS lossy;
-      SELECT 'student_id=' || student_id || ' course_id=' || course_id
+      SELECT 'student_id ' || student_id || ', course_id ' || course_id
       FROM (SELECT student_id, course_id FROM main.student_courses EXCEPT
         SELECT student_id, course_id FROM lossy.student_courses)
       ORDER BY student_id, course_id" >lost
@@ -175,13 +175,13 @@ oulad_lossy()
         run verify lossy.db "$@" --limit all --memory "$memory" \
             --source "$data/oulad/studentRegistration.csv"
         check_same "oulad: losses are exit 1, $memory" 1 "$exit"
-        sed -n 's/^  missing   \(student_id=[0-9]* course_id=[0-9]*\) .*/\1/p' \
+        sed -n 's/^  missing   \(student_id [0-9]*, course_id [0-9]*\) .*/\1/p' \
             out >told
         check_files "oulad: verify names exactly what is missing, $memory" \
             lost told
     done
     run verify oulad.db "$@" --limit all --source lossy.csv
-    sed -n 's/^  added     \(student_id=[0-9]* course_id=[0-9]*\) .*/\1/p' \
+    sed -n 's/^  added     \(student_id [0-9]*, course_id [0-9]*\) .*/\1/p' \
         out >told
     check_files 'oulad: verify names exactly what the lossy one has not' \
         lost told
