@@ -4,9 +4,9 @@
  *     LD_PRELOAD=build/tests/killat.so KILLAT=17 PROGRAM
  *
  * kills the process right before its 17th call of write, pwrite, ftruncate,
- * fsync, fdatasync, rename, unlink, rmdir or mkdir.  Only regular files and
- * folders count: what goes to a pipe or terminal changes no disk.  Instead of
- * that,
+ * fsync, fdatasync, link, rename, unlink, rmdir or mkdir.  Only regular files
+ * and folders count: what goes to a pipe or terminal changes no disk.  Instead
+ * of that,
  *
  * KILLAT_HALF=1         half of the bytes are written first, when it is a write
  * KILLAT_SIGNAL=2       this signal is raised, and the call is made
@@ -259,6 +259,14 @@ int
 rename(const char *from, const char *to)
 {
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int
+link(const char *from, const char *to)
+{
+    if (fails("link", to))
+        return -1;
+    return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int
