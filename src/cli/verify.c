@@ -47,7 +47,6 @@ static bool
 take_rotate(struct cli *cli, const char *text,
             struct rp_verify_options *options)
 {
-    char shown[CLI_SHOWN_BYTES];
     char *end = NULL;
     unsigned long keep;
 
@@ -57,6 +56,8 @@ take_rotate(struct cli *cli, const char *text,
     keep = strtoul(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || text[0] == '-' ||
         keep > ROTATE_MAX) {
+        char shown[CLI_SHOWN_BYTES];
+
         (void)cli_fail(cli,
                        "--rotate %s: give the number of old ones to keep, "
                        "0 to 9999",

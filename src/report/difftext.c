@@ -309,6 +309,8 @@ first_shown(const struct rp_cell *old, const struct rp_cell *new)
     const size_t len = left.len < right.len ? left.len : right.len;
     size_t at = 0;
 
+    if (left.ptr == NULL || right.ptr == NULL)
+        return 0;
     while (at < len && left.ptr[at] == right.ptr[at])
         at++;
     return at < VALUE_BEFORE ? 0 : at - VALUE_BEFORE;

@@ -52,7 +52,7 @@ write_files(const char *path, const char *said)
 
     while (sscanf(said, "%15s%n", word, &used) == 1) {
         char *equal = strchr(word, '=');
-        unsigned number = equal == NULL ? 0 : (unsigned)atoi(word);
+        unsigned number = equal == NULL ? 0 : (unsigned)strtoul(word, NULL, 10);
         const char *text = equal == NULL ? word : equal + 1;
         char *name = path_of(path, number);
 
@@ -69,11 +69,11 @@ put_files(struct rp_buf *out, const char *path)
     rp_buf_reset(out);
     for (unsigned number = 0; number < 8; number++) {
         char *name = path_of(path, number);
-        unsigned char *bytes;
-        size_t len;
 
         if (access(name, F_OK) == 0) {
-            bytes = test_read(name, &len);
+            size_t len;
+            unsigned char *bytes = test_read(name, &len);
+
             if (number > 0)
                 rp_buf_printf(out, " %u=", number);
             rp_buf_str(out, (const char *)bytes);
