@@ -279,6 +279,12 @@ enum rp_exit rp_check_evidence(const struct rp_session *session,
 enum rp_exit rp_share(const struct rp_session *session, const char *evidence,
                       const char *out, struct rp_message *message);
 
+/* Plants one fault of each class in a scratch school under TMPDIR and asks the
+ * verifier about each: a table of what caught it.  RP_EXIT_DIFFERENT when one
+ * was not caught, or something where nothing was planted. */
+enum rp_exit rp_self_test(const struct rp_session *session,
+                          struct rp_message *message);
+
 /* Prints a verdict again. */
 enum rp_exit rp_report(const struct rp_session *session, const char *evidence,
                        enum rp_format format, struct rp_message *message);

@@ -124,5 +124,6 @@ enum rp_exit cmd_status(struct cli *cli);
 enum rp_exit cmd_report(struct cli *cli);
 enum rp_exit cmd_check_evidence(struct cli *cli);
 enum rp_exit cmd_share(struct cli *cli);
+enum rp_exit cmd_self_test(struct cli *cli);
 
 #endif

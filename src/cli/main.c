@@ -42,6 +42,8 @@ static const struct cli_command commands[] = {
       1, false, cmd_check_evidence },
     { "share", "EVIDENCE OUT", "a copy of evidence without personal data", 2, 2,
       false, cmd_share },
+    { "self-test", "", "plant faults in a scratch school; are all caught?", 0,
+      0, false, cmd_self_test },
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -211,8 +211,10 @@ end_run(struct rp_verifying *verifying, enum rp_status status,
 }
 
 enum rp_exit
-rp_verify(const struct rp_session *session,
-          const struct rp_verify_options *options, struct rp_message *message)
+rp_verify_watched(const struct rp_session *session,
+                  const struct rp_verify_options *options,
+                  const struct rp_verify_watcher *watcher,
+                  struct rp_message *message)
 {
     struct rp_verify_options asked = *options;
     struct rp_verifying verifying = { .session = session, .options = &asked };
@@ -230,6 +232,15 @@ rp_verify(const struct rp_session *session,
     exit_code = status == RP_OK ? exit_of(&verifying, message)
                                 : rp_exit_of(status, &err, message);
     exit_code = end_run(&verifying, status, exit_code, message);
+    if (watcher != NULL)
+        watcher->see(watcher->ctx, &verifying.found);
     release(&verifying);
     return exit_code;
+}
+
+enum rp_exit
+rp_verify(const struct rp_session *session,
+          const struct rp_verify_options *options, struct rp_message *message)
+{
+    return rp_verify_watched(session, options, NULL, message);
 }

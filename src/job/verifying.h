@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/show.h"
 #include "job/allow.h"
 #include "job/map.h"
 #include "job/progress.h"
@@ -153,6 +154,16 @@ bool rp_against_knows(const struct rp_verifying *verifying, const char *table);
 enum rp_status rp_against_compare(struct rp_verifying *verifying,
                                   struct rp_err *err) RP_MUST_CHECK;
 void rp_against_release(struct rp_verifying *verifying);
+
+/* verify.c: rp_verify, and before it forgets what it found, it is shown. */
+struct rp_verify_watcher {
+    void (*see)(void *ctx, const struct rp_verification *found);
+    void *ctx;
+};
+enum rp_exit rp_verify_watched(const struct rp_session *session,
+                               const struct rp_verify_options *options,
+                               const struct rp_verify_watcher *watcher,
+                               struct rp_message *message);
 
 /* verify.c: a check that passed or not; the texts are taken from two buffers.
  */

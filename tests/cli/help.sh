@@ -6,7 +6,8 @@ expect_output 'version' --version
 expect_output 'help' --help
 expect_output 'help of a command that is not there' nonsense --help
 for command in load migrate upgrade downgrade verify snapshot diff courses students \
-    enroll withdraw status report check-evidence share; do
+    enroll withdraw status report check-evidence share \
+    self-test; do
     expect_output "help of $command" "$command" --help
     run "$command" -h
     cp out short
