@@ -57,5 +57,8 @@ enum rp_status rp_stmt_fixed(struct rp_db *db, enum rp_sql id,
     RP_MUST_CHECK;
 enum rp_status rp_db_run(struct rp_db *db, enum rp_sql id, struct rp_err *err)
     RP_MUST_CHECK;
+/* The whole number that such a statement gives. */
+enum rp_status rp_db_ask_int(struct rp_db *db, enum rp_sql id, int64_t *out,
+                             struct rp_err *err) RP_MUST_CHECK;
 
 #endif

@@ -419,28 +419,13 @@ may_hold(const struct rp_db *db, int code)
     return primary == SQLITE_IOERR || primary == SQLITE_NOMEM;
 }
 
-/* It changes when another connection has committed, and only then. */
-static enum rp_status
-data_version(struct rp_db *db, int64_t *out_version, struct rp_err *err)
-{
-    struct rp_stmt *stmt = NULL;
-    bool row = false;
-    enum rp_status status = rp_stmt_fixed(db, RP_SQL_DATA_VERSION, &stmt, err);
-
-    if (status != RP_OK)
-        return status;
-    status = rp_stmt_step(stmt, &row, err);
-    if (status == RP_OK)
-        *out_version = rp_stmt_cell(stmt, 0).integer;
-    rp_stmt_close(stmt);
-    return status;
-}
-
 enum rp_status
 rp_db_others_wrote(struct rp_db *db, bool *out_wrote, struct rp_err *err)
 {
     int64_t version = db->data_version;
-    enum rp_status status = data_version(db, &version, err);
+    /* It changes when another connection has committed, and only then. */
+    enum rp_status status =
+        rp_db_ask_int(db, RP_SQL_DATA_VERSION, &version, err);
 
     *out_wrote = version != db->data_version;
     return status;
@@ -449,7 +434,8 @@ rp_db_others_wrote(struct rp_db *db, bool *out_wrote, struct rp_err *err)
 enum rp_status
 rp_db_commit(struct rp_db *db, struct rp_err *err)
 {
-    enum rp_status status = data_version(db, &db->data_version, err);
+    enum rp_status status =
+        rp_db_ask_int(db, RP_SQL_DATA_VERSION, &db->data_version, err);
     struct rp_err why = { 0 };
 
     if (status != RP_OK)

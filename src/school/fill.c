@@ -293,15 +293,9 @@ rp_link_cursor_close(struct rp_link_cursor *cursor)
 enum rp_status
 rp_links_count(struct rp_db *db, uint64_t *out_count, struct rp_err *err)
 {
-    struct rp_stmt *stmt = NULL;
-    bool row = false;
-    enum rp_status status = rp_stmt_fixed(db, RP_SQL_COUNT_LINKS, &stmt, err);
+    int64_t count = 0;
+    enum rp_status status = rp_db_ask_int(db, RP_SQL_COUNT_LINKS, &count, err);
 
-    if (status != RP_OK)
-        return status;
-    status = rp_stmt_step(stmt, &row, err);
-    if (status == RP_OK)
-        *out_count = (uint64_t)rp_stmt_cell(stmt, 0).integer;
-    rp_stmt_close(stmt);
+    *out_count = (uint64_t)count;
     return status;
 }
