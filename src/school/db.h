@@ -38,7 +38,10 @@ enum rp_db_mode {
 struct rp_db_config {
     enum rp_db_mode mode;
     unsigned wait_seconds; /* for a lock, then RP_E_BUSY */
-    size_t cache_bytes;    /* of the page cache; 0 = SQLite's default */
+    /* Of the page cache; 0 = SQLite's 2 MB, with which a whole import was
+     * fastest: 5 % slower with 16 MB, 6 % with 64 MB (1,000,000 enrollments,
+     * 7 rounds in turn). */
+    size_t cache_bytes;
     bool hash_beside;      /* what is scanned is hashed by a second thread */
     /* Set by a signal handler: running statements stop with
      * RP_E_INTERRUPTED.  May be NULL. */
