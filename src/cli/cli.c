@@ -92,12 +92,19 @@ print_codes(void)
     (void)putchar('\n');
 }
 
+/* Between what every command takes and its own arguments. */
+static const char *
+space_before(const struct cli_command *command)
+{
+    return command->arguments[0] == '\0' ? "" : " ";
+}
+
 static void
 print_help(const struct cli *cli)
 {
-    (void)printf("usage: rollproof %s [OPTION]... %s\n\n%s\n\n",
-                 cli->command->name, cli->command->arguments,
-                 cli->command->summary);
+    (void)printf("usage: rollproof %s [OPTION]...%s%s\n\n%s\n\n",
+                 cli->command->name, space_before(cli->command),
+                 cli->command->arguments, cli->command->summary);
     for (size_t i = 0; i < cli->option_count; i++)
         print_option(&cli->options[i]);
     if (cli->takes_codes)
@@ -330,8 +337,9 @@ cli_parse(struct cli *cli, enum rp_exit *out_exit)
     count = cli->argc - optind;
     if (count < cli->command->least ||
         (cli->command->most >= 0 && count > cli->command->most)) {
-        (void)cli_fail(cli, "usage: rollproof %s [OPTION]... %s",
-                       cli->command->name, cli->command->arguments);
+        (void)cli_fail(cli, "usage: rollproof %s [OPTION]...%s%s",
+                       cli->command->name, space_before(cli->command),
+                       cli->command->arguments);
         return false;
     }
     cli->arguments = (const char *const *)cli->argv + optind;

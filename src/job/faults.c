@@ -9,16 +9,30 @@
 #include "job/selftest.h"
 #include "job/verifying.h"
 
-/* The ids of the checks that failed. */
+/* An id names what it compares with by its path, and the folder has another
+ * name in every run. */
 static void
-take_failed(struct rp_buf *caught, const struct rp_verdict *verdict)
+put_id(struct rp_scratch *scratch, const char *id)
 {
-    for (size_t i = 0; i < verdict->check_count; i++) {
-        if (verdict->checks[i].result != RP_FAIL)
-            continue;
-        rp_buf_str(caught, caught->len == 0 ? "" : ", ");
-        rp_buf_str(caught, verdict->checks[i].id);
+    const char *folder = rp_buf_cstr(&scratch->folder);
+    const char *path = strstr(id, folder);
+
+    rp_buf_str(&scratch->caught, scratch->caught.len == 0 ? "" : "\n");
+    if (path == NULL) {
+        rp_buf_str(&scratch->caught, id);
+        return;
     }
+    rp_buf_put(&scratch->caught, id, (size_t)(path - id));
+    rp_buf_str(&scratch->caught, path + strlen(folder) + 1);
+}
+
+/* The ids of the checks that failed, a line each. */
+static void
+take_failed(struct rp_scratch *scratch, const struct rp_verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->check_count; i++)
+        if (verdict->checks[i].result == RP_FAIL)
+            put_id(scratch, verdict->checks[i].id);
 }
 
 static void
@@ -67,7 +81,7 @@ ask_about(struct rp_scratch *scratch, const char *school, const char *source,
         .student = "number",
         .course = "code",
     };
-    struct rp_verify_watcher watcher = { see_verification, &scratch->caught };
+    struct rp_verify_watcher watcher = { see_verification, scratch };
     enum rp_exit exit_code;
 
     if (options.school == NULL || against[0] == NULL || against[1] == NULL ||
@@ -209,11 +223,11 @@ plant_edit(struct rp_scratch *scratch, const char *what, struct rp_err *err)
 static enum rp_status
 plant_missing(struct rp_scratch *scratch, const char *what, struct rp_err *err)
 {
-    enum rp_status status = move(scratch, what, "kept", err);
+    enum rp_status status = move(scratch, what, "away", err);
 
     if (status == RP_OK)
         status = ask_evidence(scratch, err);
-    return status == RP_OK ? move(scratch, "kept", what, err) : status;
+    return status == RP_OK ? move(scratch, "away", what, err) : status;
 }
 
 static enum rp_status
@@ -248,23 +262,26 @@ plant_in_snapshot(struct rp_scratch *scratch, const char *what,
 static enum rp_status
 plant_trigger(struct rp_scratch *scratch, const char *what, struct rp_err *err)
 {
-    const char *evidence = rp_scratch_path(scratch, RP_SCRATCH_REFUSED);
+    char name[32];
+    const char *evidence;
     struct rp_verdict verdict = { 0 };
     enum rp_exit exit_code = RP_EXIT_DONE;
     enum rp_status status =
         rp_scratch_copy(scratch, RP_SCRATCH_EMPTY, RP_SCRATCH_COPY, err);
 
+    (void)snprintf(name, sizeof name, "refused-%u", ++scratch->imports);
+    evidence = rp_scratch_path(scratch, name);
     if (evidence == NULL)
         return rp_fail_nomem(err, "test itself");
     if (status == RP_OK)
         status = rp_scratch_sql(scratch, what, err);
     if (status == RP_OK)
         status = rp_scratch_migrate(scratch, RP_SCRATCH_COPY, RP_SCRATCH_SOURCE,
-                                    RP_SCRATCH_REFUSED, &exit_code, err);
+                                    name, &exit_code, err);
     if (status == RP_OK)
         status = rp_evidence_verdict(evidence, &verdict, err);
     if (status == RP_OK && exit_code != RP_EXIT_DONE)
-        take_failed(&scratch->caught, &verdict);
+        take_failed(scratch, &verdict);
     rp_verdict_release(&verdict);
     return status == RP_OK ? rp_buf_status(&scratch->caught, err) : status;
 }
@@ -307,7 +324,7 @@ const struct rp_fault rp_faults[] = {
       "DROP VIEW places; CREATE VIEW places AS SELECT id FROM rooms" },
     { "a byte of a source flipped", plant_in_source, "S0014" },
     { "a delivery cut short", plant_cut, RP_SCRATCH_SOURCE },
-    { "a file of the evidence edited", plant_edit, "\"inserted\": 1" },
+    { "a file of the evidence edited", plant_edit, "\"inserted\": 6" },
     { "a file of the evidence removed", plant_missing,
       RP_SCRATCH_LAST_RUN "/data/tables.csv" },
     { "a file put into the evidence", plant_more,

@@ -18,16 +18,27 @@ is_control(size_t index)
     return index == 0;
 }
 
+/* What caught it has a line for each check. */
 static void
 tell(const struct rp_session *session, const char *name, const char *caught,
      bool good)
 {
-    struct rp_buf line = { 0 };
+    struct rp_buf lines = { 0 };
+    const char *mark = good ? "" : "WRONG";
 
-    rp_buf_printf(&line, "  %-34s  %-8s%s\n", name, good ? "" : "WRONG",
-                  caught);
-    rp_print(session, &line);
-    rp_buf_release(&line);
+    while (caught != NULL) {
+        const char *end = strchr(caught, '\n');
+        const size_t len =
+            end == NULL ? strlen(caught) : (size_t)(end - caught);
+
+        rp_buf_printf(&lines, "  %-34s  %-6s%.*s\n", name, mark, (int)len,
+                      caught);
+        caught = end == NULL ? NULL : end + 1;
+        name = "";
+        mark = "";
+    }
+    rp_print(session, &lines);
+    rp_buf_release(&lines);
 }
 
 /* Plants one; what it did, in the table. */
@@ -59,8 +70,9 @@ run(struct rp_scratch *scratch, const struct rp_session *session,
     struct rp_buf sum = { 0 };
     enum rp_status status = rp_scratch_make(scratch, session, err);
 
-    rp_buf_str(&head, "rollproof " RP_VERSION "   self-test\n\n"
-                      "  planted in a scratch school         caught by\n");
+    rp_buf_str(&head,
+               "rollproof " RP_VERSION "   self-test\n\n"
+               "  planted in a scratch school               caught by\n");
     if (status == RP_OK)
         rp_print(session, &head);
     for (size_t i = 0; i < rp_fault_count && status == RP_OK; i++) {

@@ -28,12 +28,12 @@
 #define RP_SCRATCH_EVIDENCE "evidence" /* holds the two runs */
 #define RP_SCRATCH_FIRST_RUN RP_SCRATCH_EVIDENCE "/1-autumn"
 #define RP_SCRATCH_LAST_RUN RP_SCRATCH_EVIDENCE "/2-spring"
-#define RP_SCRATCH_REFUSED "refused" /* evidence of a faulty import */
 
 struct rp_scratch {
     struct rp_session session; /* quiet */
     struct rp_buf folder;
     struct rp_arena paths;
+    unsigned imports; /* faulty ones, each with evidence of its own */
     /* What caught the fault that was planted last: ids of checks, or the words
      * of a refusal; empty when nothing did. */
     struct rp_buf caught;
