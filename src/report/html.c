@@ -42,7 +42,7 @@ put_title(struct rp_buf *out, const struct rp_verdict *verdict)
 
     rp_buf_printf(out, "<title>%s: rollproof ", words[verdict->outcome]);
     rp_html_escape(out, rp_slice_str(verdict->command));
-    rp_buf_str(out, " into ");
+    rp_buf_str(out, ", ");
     rp_html_escape(out, rp_slice_str(verdict->declared));
     rp_buf_str(out, " of ");
     rp_html_escape(out, rp_slice_str(verdict->school));

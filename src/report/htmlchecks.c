@@ -8,7 +8,7 @@
 
 static const struct rp_html_column columns[] = {
     { "Check", "" },
-    { "Result", "" },
+    { "Result", "r" },
     { "Expected", "h" },
     { "Actual", "h" },
 };

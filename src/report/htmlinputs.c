@@ -10,7 +10,7 @@ static const struct rp_html_column columns[] = {
     { "Source", "" },
     { "Bytes", "n" },
     { "Form", "" },
-    { "SHA-256", "h" },
+    { "SHA-256", "h d" },
 };
 
 static void

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-#define RP_HTML_STYLE_SHA256 "hAXASmRnGeoteFk2BVjLJo+ZxFV2y3vzbFprZKOGiuU="
+#define RP_HTML_STYLE_SHA256 "Dj67RNvxDkrnvH5eLnRVFtZlhZRCTykBnXhX+T3GIos="
 
 /* The bytes between <style> and </style>. */
 void rp_html_style(struct rp_buf *out);

@@ -19,11 +19,14 @@ void
 rp_html_table_open(struct rp_buf *out, const struct rp_html_table *table,
                    const char *caption)
 {
-    rp_buf_printf(
-        out,
-        "<table role=\"table\" class=\"stack\">\n<caption>%s</caption>"
-        "\n<thead role=\"rowgroup\"><tr role=\"row\">",
-        caption);
+    /* Browsers print a caption at the end of a page and its table on the
+     * next one; a paragraph stays with what comes behind it. */
+    rp_buf_printf(out,
+                  "<p class=\"caption\" aria-hidden=\"true\">%s</p>\n"
+                  "<table role=\"table\" class=\"stack\">\n"
+                  "<caption class=\"unseen\">%s</caption>\n"
+                  "<thead role=\"rowgroup\"><tr role=\"row\">",
+                  caption, caption);
     for (size_t i = 0; i < table->column_count; i++) {
         open_heading(out, &table->columns[i], "col");
         rp_buf_printf(out, "%s</th>", table->columns[i].heading);

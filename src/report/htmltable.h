@@ -13,7 +13,7 @@
 
 struct rp_html_column {
     const char *heading;
-    const char *class; /* "n" numbers, "h" hashes, "" */
+    const char *class; /* "n" numbers, "h" hashes, "r" results, "" */
 };
 
 struct rp_html_table {

@@ -11,8 +11,8 @@
 #define TABLES_MAX 100
 
 static const struct rp_html_column row_columns[] = {
-    { "Table", "" },  { "Before", "n" },  { "After", "n" }, { "Missing", "n" },
-    { "Added", "n" }, { "Changed", "n" }, { "Result", "" },
+    { "Table", "" },  { "Before", "n" },  { "After", "n" },  { "Missing", "n" },
+    { "Added", "n" }, { "Changed", "n" }, { "Result", "r" },
 };
 
 static const struct rp_html_column digest_columns[] = {

@@ -59,7 +59,8 @@ put_what(struct rp_buf *out, const struct rp_verdict *verdict)
         rp_html_number(out, verdict->source_count - 1);
         rp_buf_str(out, " more");
     }
-    rp_buf_str(out, " into ");
+    if (verdict->source_count > 0)
+        rp_buf_str(out, " into ");
     rp_html_name(out, verdict->declared);
     rp_buf_str(out, " of ");
     rp_html_name(out, verdict->school);

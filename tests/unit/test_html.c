@@ -323,7 +323,7 @@ a_page_of_very_many_things_stays_short(void **state)
         "Shown 20 of 1,000 sources; verdict.json",
         "Shown 200 of 1,000 sources; inputs.sha256",
         "Shown 100 of 1,000 tables; tables.csv",
-        "<caption>Where: shown 2 of 9,000; findings.csv has all",
+        ">Where: shown 2 of 9,000; findings.csv has all of them<",
         "the_last_of_all",
     };
     struct rp_verdict verdict;
