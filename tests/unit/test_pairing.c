@@ -184,6 +184,13 @@ static const struct {
       "CREATE TABLE t(a INTEGER, b TEXT, PRIMARY KEY (a, b)); INSERT INTO t "
       "VALUES (1, 'x'), (2, 'y')",
       "-loose 1 0 0", "-loose 1 0 0", "0 0 0 ?3", "0 0 0 ?3" },
+    /* rows with a key come first, whatever else there is */
+    { "CREATE TABLE t(k TEXT PRIMARY KEY); INSERT INTO t VALUES ('a'), (NULL)",
+      "CREATE TABLE t(k TEXT PRIMARY KEY); INSERT INTO t VALUES (NULL)",
+      "-a 1 0 0", NULL, NULL, NULL },
+    { "CREATE TABLE t(k TEXT PRIMARY KEY); INSERT INTO t VALUES (NULL)",
+      "CREATE TABLE t(k TEXT PRIMARY KEY); INSERT INTO t VALUES ('b'), (NULL)",
+      "+b 0 1 0", NULL, NULL, NULL },
     /* a key that holds NULL, whose rows cannot be compared by it */
     { "CREATE TABLE t(a, b, c, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, "
       "NULL, 1), (1, 1, 1)",

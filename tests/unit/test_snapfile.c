@@ -129,6 +129,9 @@ static const struct {
       "VALUES (1, 1), (2, 1), (1, 2), ('1', 2), (x'31', 2), (1.5, 2), "
       "(-0.0, 3), ('', 3), (x'', 3)",
       " 1 1; 1 2; 2 1; 2 0x1.8p+0; 2 t31; 2 b31; 3 -0x0p+0; 3 t; 3 b;" },
+    { "CREATE TABLE t(k, n TEXT, v, PRIMARY KEY (k, n)); INSERT INTO t(k, n) "
+      "VALUES (1, 'a'), (1.0, 'b'), (1, 'c'), (1, 'cd'), (x'6364', 'cd')",
+      " 1 t61; 0x1p+0 t62; 1 t63; 1 t6364; b6364 t6364;" },
     { "CREATE TABLE t(k TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES "
       "('same front a'), ('same front b'), ('same'), ('a' || char(0) || 'b'), "
       "('a' || char(0) || 'c'), (CAST(x'ff61' AS TEXT)), (CAST(x'fe' AS "
@@ -382,6 +385,32 @@ a_sealed_lie_is_refused_or_harmless(void **state)
     free(bytes);
 }
 
+/* The marks read well, but are not those that the digest is of. */
+static void
+hashes_that_do_not_add_up_are_refused(void **state)
+{
+    static const size_t places[] = { 24, 40, 83, 130 }; /* in four hashes */
+    size_t len = 0;
+    unsigned char *bytes = bytes_of(SMALL, &len);
+    char *folder = test_folder();
+    char *path = test_path(folder, "out");
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(places); i++) {
+        struct rp_err err = { RP_OK, "" };
+
+        bytes[places[i]] ^= 1;
+        seal(bytes, len);
+        test_write(path, (struct rp_slice){ bytes, len });
+        assert_int_equal(walk(path, &err), RP_E_IO);
+        assert_holds(err.text, i == 0 ? "damaged" : "contradicts itself");
+        bytes[places[i]] ^= 1;
+    }
+    free(path);
+    test_folder_remove(folder);
+    free(bytes);
+}
+
 static void
 what_is_no_snapshot_is_told_so(void **state)
 {
@@ -415,6 +444,7 @@ main(void)
         cmocka_unit_test(a_byte_that_changed_is_noticed_wherever_it_is),
         cmocka_unit_test(a_file_that_was_cut_or_grew_is_refused),
         cmocka_unit_test(a_sealed_lie_is_refused_or_harmless),
+        cmocka_unit_test(hashes_that_do_not_add_up_are_refused),
         cmocka_unit_test(what_is_no_snapshot_is_told_so),
     };
 
