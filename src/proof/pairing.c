@@ -54,22 +54,6 @@ covers_all(const struct rp_state *state, const struct rp_table *table,
     return true;
 }
 
-/* Rows are matched by their key or, all of them, as wholes; the marks of a
- * snapshot stand in the order of its key, when its table has one. */
-static bool
-can_match(const struct rp_pairing *pairing)
-{
-    const bool old_keyed = pairing->old_state->file != NULL &&
-                           rp_pairing_old(pairing)->primary.count > 0;
-    const bool new_keyed = pairing->new_state->file != NULL &&
-                           rp_pairing_new(pairing)->primary.count > 0;
-
-    if (pairing->keyed)
-        return true;
-    return pairing->by_value && pairing->column_count > 0 && !old_keyed &&
-           !new_keyed;
-}
-
 enum rp_status
 rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
 {
@@ -101,7 +85,8 @@ rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
         covers_all(pairing->new_state, new, pairing->new_columns,
                    pairing->column_count);
     pairing->keyed = old->primary.count > 0 && rp_tables_same_key(old, new);
-    pairing->matched = can_match(pairing);
+    pairing->matched =
+        pairing->keyed || (pairing->by_value && pairing->column_count > 0);
     return RP_OK;
 }
 
@@ -117,8 +102,37 @@ rp_pairing_release(struct rp_pairing *pairing)
 struct marks {
     struct rp_marklive *live;
     struct rp_snapfile_reader *reader;
+    struct rp_loose loose; /* those of reader, without their keys */
     struct rp_marks marks;
 };
+
+static enum rp_status
+next_loose(void *ctx, const struct rp_mark **out_mark, struct rp_err *err)
+{
+    return rp_loose_next(ctx, out_mark, err);
+}
+
+/* All rows of the snapshot by their hashes alone, named by what was their
+ * key. */
+static enum rp_status
+loosen(struct marks *marks, const struct rp_table *table, struct rp_err *err)
+{
+    const size_t count = table->primary.count;
+    const struct rp_mark *mark = NULL;
+    enum rp_status status = RP_OK;
+
+    while (status == RP_OK) {
+        status = marks->marks.next(marks->marks.ctx, &mark, err);
+        if (status != RP_OK || mark == NULL)
+            break;
+        status = rp_loose_add(&marks->loose, mark->hash, mark->key,
+                              mark->key == NULL ? 0 : count, err);
+    }
+    if (status == RP_OK)
+        status = rp_loose_finish(&marks->loose, err);
+    marks->marks = (struct rp_marks){ next_loose, &marks->loose };
+    return status;
+}
 
 static enum rp_status
 open_marks(struct marks *marks, const struct rp_state *state, size_t table,
@@ -128,9 +142,11 @@ open_marks(struct marks *marks, const struct rp_state *state, size_t table,
 
     if (state->file != NULL) {
         status = rp_snapfile_read(state->file, table, &marks->reader, err);
-        if (status == RP_OK)
-            marks->marks = rp_snapfile_marks(marks->reader);
-        return status;
+        if (status != RP_OK)
+            return status;
+        marks->marks = rp_snapfile_marks(marks->reader);
+        return live->all_loose ? loosen(marks, &state->tables[table], err)
+                               : RP_OK;
     }
     live->db = state->db;
     live->table = &state->tables[table];
@@ -145,6 +161,7 @@ close_marks(struct marks *marks)
 {
     rp_marklive_close(marks->live);
     rp_snapfile_reader_close(marks->reader);
+    rp_loose_release(&marks->loose);
 }
 
 static enum rp_status
@@ -159,8 +176,15 @@ compare_rows(const struct rp_pairing *pairing,
         .memory_bytes = request->memory_bytes / 2,
     };
     struct rp_marklive_request new_live = old_live;
-    struct marks old = { 0 };
-    struct marks new = { 0 };
+    const struct rp_db *db = pairing->old_state->db != NULL
+                                 ? pairing->old_state->db
+                                 : pairing->new_state->db;
+    const struct rp_loose loose = {
+        .folder = db != NULL ? rp_db_folder(db) : ".",
+        .memory_bytes = old_live.memory_bytes,
+    };
+    struct marks old = { .loose = loose };
+    struct marks new = { .loose = loose };
     enum rp_status status;
 
     new_live.columns = pairing->new_columns;

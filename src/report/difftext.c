@@ -250,7 +250,7 @@ bytes_of(const struct rp_cell *cell)
 {
     if (cell->type == RP_CELL_TEXT || cell->type == RP_CELL_BLOB)
         return cell->bytes;
-    return (struct rp_slice){ NULL, 0 };
+    return RP_LIT("");
 }
 
 /* No part begins or ends within a character; bytes that are none are not
