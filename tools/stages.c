@@ -102,16 +102,17 @@ static enum rp_status
 parse_again(struct bench *bench, const struct source *source,
             struct rp_err *err)
 {
-    const struct rp_second_record *record = NULL;
+    const struct rp_second_record *batch = NULL;
     struct rp_second *second = NULL;
+    size_t count = 0;
     enum rp_status status =
         rp_second_open(source->input, &dialect, &second, err);
 
     while (status == RP_OK) {
-        status = rp_second_next(second, &record, err);
-        if (status != RP_OK || record == NULL)
+        status = rp_second_batch(second, &batch, &count, err);
+        if (status != RP_OK || count == 0)
             break;
-        bench->rows++;
+        bench->rows += count;
     }
     if (status == RP_OK) {
         char sha256[RP_SHA256_HEX];

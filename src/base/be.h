@@ -13,36 +13,32 @@
 #include <string.h>
 
 #if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define RP_BE_IS_TURNED 1
+#define RP_LITTLE_ENDIAN 1
 #elif defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define RP_BE_IS_TURNED 0
+#define RP_LITTLE_ENDIAN 0
 #else
 #error "rollproof runs on machines that are little-endian or big-endian"
 #endif
 
-/* One instruction, as compilers see it. */
+/* The bytes in the other order: one instruction, as compilers see it. */
 static inline uint32_t
-rp_be32(uint32_t value)
+rp_turn32(uint32_t value)
 {
-    if (!RP_BE_IS_TURNED)
-        return value;
     return value << 24 | (value & 0xff00U) << 8 | (value >> 8 & 0xff00U) |
            value >> 24;
 }
 
 static inline uint64_t
-rp_be64(uint64_t value)
+rp_turn64(uint64_t value)
 {
-    if (!RP_BE_IS_TURNED)
-        return value;
-    return (uint64_t)rp_be32((uint32_t)value) << 32 |
-           rp_be32((uint32_t)(value >> 32));
+    return (uint64_t)rp_turn32((uint32_t)value) << 32 |
+           rp_turn32((uint32_t)(value >> 32));
 }
 
 static inline void
 rp_put_be32(unsigned char *out, uint32_t value)
 {
-    uint32_t be = rp_be32(value);
+    uint32_t be = RP_LITTLE_ENDIAN ? rp_turn32(value) : value;
 
     memcpy(out, &be, sizeof be);
 }
@@ -50,7 +46,7 @@ rp_put_be32(unsigned char *out, uint32_t value)
 static inline void
 rp_put_be64(unsigned char *out, uint64_t value)
 {
-    uint64_t be = rp_be64(value);
+    uint64_t be = RP_LITTLE_ENDIAN ? rp_turn64(value) : value;
 
     memcpy(out, &be, sizeof be);
 }
@@ -61,7 +57,17 @@ rp_get_be64(const unsigned char *in)
     uint64_t be;
 
     memcpy(&be, in, sizeof be);
-    return rp_be64(be);
+    return RP_LITTLE_ENDIAN ? rp_turn64(be) : be;
+}
+
+/* Eight bytes as a word whose lowest byte is the first. */
+static inline uint64_t
+rp_get_le64(const unsigned char *in)
+{
+    uint64_t word;
+
+    memcpy(&word, in, sizeof word);
+    return RP_LITTLE_ENDIAN ? word : rp_turn64(word);
 }
 
 #endif

@@ -28,10 +28,9 @@ fail_id(const struct id_check *check, struct rp_slice field, const char *why,
 }
 
 static enum rp_status
-check_id(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+check_id(const struct id_check *check, struct rp_slice field,
+         struct rp_err *err)
 {
-    const struct id_check *check = ctx;
-    struct rp_slice field = fields[check->column];
     unsigned char packed[RP_CLAIM_KEY_BYTES];
     bool zeros = false;
     int64_t id = 0;
@@ -40,6 +39,18 @@ check_id(void *ctx, const struct rp_slice *fields, struct rp_err *err)
         return fail_id(check, field, "no decimal integer", err);
     rp_link_pack(packed, id, 0);
     return rp_sorter_add(check->ids, packed, err);
+}
+
+static enum rp_status
+check_ids(void *ctx, const struct rp_slice *const *records, size_t count,
+          struct rp_err *err)
+{
+    const struct id_check *check = ctx;
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = check_id(check, records[i][check->column], err);
+    return status;
 }
 
 static enum rp_status
@@ -76,7 +87,7 @@ rp_loading_check_ids(struct rp_loading *load, struct rp_err *err)
         .stop = load->session->stop,
     };
     struct id_check check = { .load = load };
-    struct rp_second_visitor visitor = { check_id, &check };
+    struct rp_second_visitor visitor = { check_ids, &check };
     struct rp_second_facts facts;
     enum rp_status status;
 

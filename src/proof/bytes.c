@@ -60,7 +60,7 @@ rp_bytes_open(const struct rp_input *input, struct rp_bytes **out_bytes,
         return rp_fail_nomem(err, "read a source");
     bytes->input = input;
     bytes->fd = -1;
-    bytes->buffer = rp_zalloc(RP_READ_BYTES);
+    bytes->buffer = rp_zalloc(RP_READ_BYTES + RP_BYTES_PAD);
     if (bytes->buffer == NULL)
         status = rp_fail_nomem(err, "read a source");
     if (status == RP_OK)
@@ -96,21 +96,46 @@ refill(struct rp_bytes *bytes, struct rp_err *err)
                          (struct rp_slice){ bytes->buffer + left, got }, err);
 }
 
-static void
-cut_line(struct rp_bytes *bytes, const unsigned char *newline)
+/* The line that ends at newline. */
+static struct rp_piece
+line_to(const struct rp_bytes *bytes, const unsigned char *newline)
 {
-    struct rp_piece *piece = &bytes->piece;
+    struct rp_piece line = { .last = true };
     const unsigned char *from = bytes->buffer + bytes->at;
 
-    piece->text = (struct rp_slice){ from, (size_t)(newline - from) };
-    piece->end = (struct rp_slice){ newline, 1 };
-    if (*newline == '\n' && piece->text.len > 0 && newline[-1] == '\r') {
-        piece->text.len--;
-        piece->end.ptr--;
-        piece->end.len++;
+    line.text = (struct rp_slice){ from, (size_t)(newline - from) };
+    line.end = (struct rp_slice){ newline, 1 };
+    if (*newline == '\n' && line.text.len > 0 && newline[-1] == '\r') {
+        line.text.len--;
+        line.end.ptr--;
+        line.end.len++;
     }
-    piece->last = true;
-    bytes->at += piece->text.len + piece->end.len;
+    return line;
+}
+
+static const unsigned char *
+find_end(const struct rp_bytes *bytes)
+{
+    if (bytes->at == bytes->end)
+        return NULL;
+    return memchr(bytes->buffer + bytes->at, bytes->newline,
+                  bytes->end - bytes->at);
+}
+
+bool
+rp_bytes_at_hand(struct rp_bytes *bytes, struct rp_piece *out_line)
+{
+    const unsigned char *newline = find_end(bytes);
+
+    if (newline != NULL)
+        *out_line = line_to(bytes, newline);
+    return newline != NULL;
+}
+
+void
+rp_bytes_pass(struct rp_bytes *bytes, const struct rp_piece *line)
+{
+    bytes->at += line->text.len + line->end.len;
 }
 
 /* No line end in what is left: all of it, but for a CR whose LF may come. */
@@ -132,11 +157,8 @@ enum rp_status
 rp_bytes_next(struct rp_bytes *bytes, const struct rp_piece **out_piece,
               struct rp_err *err)
 {
-    const unsigned char *newline = NULL;
+    const unsigned char *newline = find_end(bytes);
 
-    if (bytes->at < bytes->end)
-        newline = memchr(bytes->buffer + bytes->at, bytes->newline,
-                         bytes->end - bytes->at);
     if (newline == NULL && !bytes->at_end) {
         enum rp_status status = refill(bytes, err);
 
@@ -147,10 +169,12 @@ rp_bytes_next(struct rp_bytes *bytes, const struct rp_piece **out_piece,
     *out_piece = NULL;
     if (bytes->at == bytes->end)
         return RP_OK;
-    if (newline != NULL)
-        cut_line(bytes, newline);
-    else
+    if (newline != NULL) {
+        bytes->piece = line_to(bytes, newline);
+        rp_bytes_pass(bytes, &bytes->piece);
+    } else {
         cut_rest(bytes);
+    }
     *out_piece = &bytes->piece;
     return RP_OK;
 }

@@ -49,8 +49,8 @@ struct parsing {
 };
 
 static enum rp_status
-parse_record(struct parsing *parsing, const struct rp_second_record *record,
-             struct rp_err *err)
+add_reading(struct parsing *parsing, const struct rp_second_record *record,
+            struct rp_err *err)
 {
     struct rp_reading_record read = {
         .number = record->number,
@@ -60,34 +60,55 @@ parse_record(struct parsing *parsing, const struct rp_second_record *record,
         .fields = record->fields,
         .field_count = record->field_count,
     };
-    enum rp_status status = rp_reading_add(&parsing->reading, &read, err);
 
-    if (status != RP_OK || record->code != RP_CODE_NONE)
-        return status;
-    /* Only when the parsers disagree about the header. */
-    if (record->field_count != parsing->layout->width)
-        return RP_OK;
-    if (!rp_claims_pass(parsing->layout, record->fields))
-        return RP_OK;
-    return parsing->visitor->visit(parsing->visitor->ctx, record->fields, err);
+    return rp_reading_add(&parsing->reading, &read, err);
+}
+
+/* Of another width only when the parsers disagree about the header. */
+static bool
+is_used(const struct parsing *parsing, const struct rp_second_record *record)
+{
+    return record->code == RP_CODE_NONE &&
+           record->field_count == parsing->layout->width &&
+           rp_claims_pass(parsing->layout, record->fields);
+}
+
+static enum rp_status
+parse_batch(struct parsing *parsing, const struct rp_second_record *batch,
+            size_t count, struct rp_err *err)
+{
+    const struct rp_second_visitor *visitor = parsing->visitor;
+    const struct rp_slice *used[RP_BATCH_RECORDS];
+    enum rp_status status = RP_OK;
+    size_t used_count = 0;
+
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        status = add_reading(parsing, &batch[i], err);
+        if (is_used(parsing, &batch[i]))
+            used[used_count++] = batch[i].fields;
+    }
+    return status == RP_OK && used_count > 0
+               ? visitor->visit(visitor->ctx, used, used_count, err)
+               : status;
 }
 
 static enum rp_status
 parse_all(struct parsing *parsing, const volatile sig_atomic_t *stop,
           struct rp_err *err)
 {
-    const struct rp_second_record *record = NULL;
+    const struct rp_second_record *batch = NULL;
     enum rp_status status;
+    size_t count = 0;
 
     do {
         if (stop != NULL && *stop != 0)
             return rp_fail(err, RP_E_INTERRUPTED,
                            "interrupted while reading a source for the "
                            "second time");
-        status = rp_second_next(parsing->second, &record, err);
-        if (status == RP_OK && record != NULL)
-            status = parse_record(parsing, record, err);
-    } while (status == RP_OK && record != NULL);
+        status = rp_second_batch(parsing->second, &batch, &count, err);
+        if (status == RP_OK)
+            status = parse_batch(parsing, batch, count, err);
+    } while (status == RP_OK && count > 0);
     return status;
 }
 
@@ -125,28 +146,31 @@ struct claiming {
 };
 
 static enum rp_status
-claim_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+claim_records(void *ctx, const struct rp_slice *const *records, size_t count,
+              struct rp_err *err)
 {
     const struct claiming *claiming = ctx;
     const struct rp_keyrings *keys = claiming->request->keys;
-    struct rp_field_key student = { .known = false };
-    struct rp_field_key course = { .known = false };
-    enum rp_status status;
+    struct rp_field_key students[RP_BATCH_RECORDS];
+    struct rp_field_key courses[RP_BATCH_RECORDS];
+    struct rp_fields_asked asked = { records, count,
+                                     &claiming->layout->student };
+    enum rp_status status =
+        rp_keyring_field_keys(keys->student, &asked, students, err);
 
-    status = rp_keyring_field_key(keys->student, fields,
-                                  &claiming->layout->student, &student, err);
+    asked.columns = &claiming->layout->course;
     if (status == RP_OK)
-        status = rp_keyring_field_key(keys->course, fields,
-                                      &claiming->layout->course, &course, err);
-    if (status == RP_OK && student.known && course.known)
-        add_claim(claiming->claims, student.key, course.key);
+        status = rp_keyring_field_keys(keys->course, &asked, courses, err);
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        if (students[i].known && courses[i].known)
+            add_claim(claiming->claims, students[i].key, courses[i].key);
     return status;
 }
 
 static enum rp_status
-put_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+put_record(struct claiming *claiming, const struct rp_slice *fields,
+           struct rp_err *err)
 {
-    struct claiming *claiming = ctx;
     struct rp_record_key key = {
         .number = ++claiming->number,
         .fields = fields,
@@ -160,13 +184,24 @@ put_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
 }
 
 static enum rp_status
+put_records(void *ctx, const struct rp_slice *const *records, size_t count,
+            struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = put_record(ctx, records[i], err);
+    return status;
+}
+
+static enum rp_status
 parse_sources(struct claiming *claiming, struct rp_second_facts *facts,
               struct rp_err *err)
 {
     const struct rp_claims_request *request = claiming->request;
     const struct rp_plan *plan = request->plan;
     struct rp_second_visitor visitor = {
-        claiming->students == NULL ? claim_record : put_record, claiming
+        claiming->students == NULL ? claim_records : put_records, claiming
     };
     enum rp_status status = RP_OK;
 

@@ -53,10 +53,10 @@ bool rp_claims_pass(const struct rp_layout *layout,
                     const struct rp_slice *fields);
 
 /* The second parse of one source: visit sees every record of data that passes
- * the filter. */
+ * the filter, several at once, in their order: the fields of each. */
 struct rp_second_visitor {
-    enum rp_status (*visit)(void *ctx, const struct rp_slice *fields,
-                            struct rp_err *err);
+    enum rp_status (*visit)(void *ctx, const struct rp_slice *const *records,
+                            size_t count, struct rp_err *err);
     void *ctx;
 };
 enum rp_status rp_claims_parse(const struct rp_claims_request *request,

@@ -4,11 +4,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/be.h"
+#include "base/copy.h"
 #include "base/slice.h"
 #include "proof/keyset.h"
 
 /* "-9223372036854775808" and a NUL */
 #define DIGITS_BYTES 24
+/* No number of fewer digits is too small. */
+#define SHORT_DIGITS 18U
 
 void
 rp_keynorm_init(struct rp_keynorm *norm, const struct rp_key_shape *shape)
@@ -27,8 +31,13 @@ rp_keynorm_number(int64_t number)
 static void
 put_part(struct rp_buf *out, struct rp_slice text)
 {
-    rp_buf_be64(out, text.len);
-    rp_buf_slice(out, text);
+    unsigned char *room = rp_buf_room(out, sizeof(uint64_t) + text.len);
+
+    if (room == NULL)
+        return;
+    rp_put_be64(room, text.len);
+    rp_copy(room + sizeof(uint64_t), text.ptr, text.len);
+    out->len += sizeof(uint64_t) + text.len;
 }
 
 static bool
@@ -69,27 +78,34 @@ rp_keynorm_of_cells(struct rp_keynorm *norm, const struct rp_cell *cells,
     return status;
 }
 
+/* One digit more would be too small. */
+static bool
+is_too_small(int64_t number, int digit)
+{
+    return number < INT64_MIN / 10 || number * 10 < INT64_MIN + digit;
+}
+
 /* Decimal digits, a minus in front or not, within int64; no minus zero.
  * Counted downwards, where there is one number more than upwards. */
 static bool
 read_integer(struct rp_slice text, int64_t *out_number)
 {
-    bool minus = text.len > 0 && text.ptr[0] == '-';
+    size_t first = text.len > 0 && text.ptr[0] == '-' ? 1 : 0;
     int64_t number = 0;
 
-    if (text.len == (minus ? 1 : 0))
+    if (text.len == first)
         return false;
-    for (size_t i = minus ? 1 : 0; i < text.len; i++) {
+    for (size_t i = first; i < text.len; i++) {
         int digit = text.ptr[i] - '0';
 
-        if (digit < 0 || digit > 9 || number < INT64_MIN / 10 ||
-            number * 10 < INT64_MIN + digit)
+        if (digit < 0 || digit > 9 ||
+            (i >= SHORT_DIGITS && is_too_small(number, digit)))
             return false;
         number = number * 10 - digit;
     }
-    if (minus ? number == 0 : number == INT64_MIN)
+    if (first == 1 ? number == 0 : number == INT64_MIN)
         return false;
-    *out_number = minus ? number : -number;
+    *out_number = first == 1 ? number : -number;
     return true;
 }
 

@@ -1,6 +1,8 @@
 /* see keyring.h */
 #include "proof/keyring.h"
 
+#include <assert.h>
+
 #include "base/be.h"
 #include "base/idset.h"
 #include "base/keysearch.h"
@@ -393,6 +395,22 @@ id_of(const struct rp_keyring *ring, struct rp_hash128 key)
     return ring->ids != NULL ? ring->ids[row] : ring->first_id + row;
 }
 
+static void
+set_fate(const struct rp_keyring *ring, enum rp_field_fate fate,
+         struct rp_field_key *key)
+{
+    key->fate = fate;
+    key->known = fate == RP_FIELD_KNOWN;
+    if (key->known && ring->request.with_ids)
+        key->id = id_of(ring, key->key);
+}
+
+static bool
+is_there(enum rp_field_fate fate)
+{
+    return fate == RP_FIELD_KNOWN || fate == RP_FIELD_AMBIGUOUS;
+}
+
 enum rp_status
 rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
                      const struct rp_key_columns *columns,
@@ -400,19 +418,45 @@ rp_keyring_field_key(struct rp_keyring *ring, const struct rp_slice *fields,
 {
     enum rp_field_fate fate = RP_FIELD_UNKNOWN;
 
-    for (int trim = 0; trim < 2; trim++) {
+    for (int trim = 0; trim < 2 && !is_there(fate); trim++) {
         fate = rp_keynorm_of_fields(&ring->norm, fields, columns, trim == 1,
                                     &out_key->key);
         if (fate == RP_FIELD_KNOWN)
             fate = look_up(ring, out_key->key);
-        if (fate == RP_FIELD_KNOWN || fate == RP_FIELD_AMBIGUOUS)
-            break;
     }
-    out_key->fate = fate;
-    out_key->known = fate == RP_FIELD_KNOWN;
-    if (out_key->known && ring->request.with_ids)
-        out_key->id = id_of(ring, out_key->key);
+    set_fate(ring, fate, out_key);
     return rp_buf_status(&ring->norm.text, err);
+}
+
+enum rp_status
+rp_keyring_field_keys(struct rp_keyring *ring,
+                      const struct rp_fields_asked *asked,
+                      struct rp_field_key *out_keys, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    assert(asked->count <= RP_BATCH_RECORDS);
+    for (size_t i = 0; i < asked->count; i++) {
+        struct rp_field_key *key = &out_keys[i];
+
+        key->fate = rp_keynorm_of_fields(&ring->norm, asked->records[i],
+                                         asked->columns, false, &key->key);
+        if (key->fate == RP_FIELD_KNOWN && !ring->direct)
+            rp_keyset_prefetch(&ring->set, key->key);
+    }
+    for (size_t i = 0; i < asked->count && status == RP_OK; i++) {
+        struct rp_field_key *key = &out_keys[i];
+        enum rp_field_fate fate = key->fate;
+
+        if (fate == RP_FIELD_KNOWN)
+            fate = look_up(ring, key->key);
+        if (is_there(fate))
+            set_fate(ring, fate, key);
+        else
+            status = rp_keyring_field_key(ring, asked->records[i],
+                                          asked->columns, key, err);
+    }
+    return status == RP_OK ? rp_buf_status(&ring->norm.text, err) : status;
 }
 
 bool

@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/layout.h"
+#include "base/limits.h"
 #include "base/sort.h"
 #include "proof/keynorm.h"
 #include "school/db.h"
@@ -63,6 +64,16 @@ enum rp_status rp_keyring_field_key(struct rp_keyring *ring,
                                     const struct rp_key_columns *columns,
                                     struct rp_field_key *out_key,
                                     struct rp_err *err) RP_MUST_CHECK;
+/* The same of several records, so that the visits to memory overlap. */
+struct rp_fields_asked {
+    const struct rp_slice *const *records; /* the fields of each */
+    size_t count;                          /* at most RP_BATCH_RECORDS */
+    const struct rp_key_columns *columns;  /* which of the fields are the key */
+};
+enum rp_status rp_keyring_field_keys(struct rp_keyring *ring,
+                                     const struct rp_fields_asked *asked,
+                                     struct rp_field_key *out_keys,
+                                     struct rp_err *err) RP_MUST_CHECK;
 void rp_keyring_close(struct rp_keyring *ring);
 
 /* Of a spilled ring: how its keys are made, and every key, sorted, as often as

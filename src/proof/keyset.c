@@ -25,10 +25,16 @@ make_places(struct rp_keyset *set, uint64_t places)
 }
 
 static uint64_t
+first_slot(const struct rp_keyset *set, struct rp_hash128 key)
+{
+    return (key.lo ^ key.lo >> 29) & (set->taken.places - 1);
+}
+
+static uint64_t
 slot_of(const struct rp_keyset *set, struct rp_hash128 key)
 {
     uint64_t mask = set->taken.places - 1;
-    uint64_t slot = (key.lo ^ key.lo >> 29) & mask;
+    uint64_t slot = first_slot(set, key);
 
     while (rp_bitset_has(&set->taken, slot) &&
            !rp_hash128_eq(set->slots[slot], key))
@@ -46,6 +52,9 @@ slot_count(size_t count)
     return places;
 }
 
+/* Far enough ahead for a slot to come into the cache. */
+#define KEYS_AHEAD 16
+
 static bool
 make_slots(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count)
 {
@@ -59,6 +68,8 @@ make_slots(struct rp_keyset *set, const struct rp_hash128 *keys, size_t count)
     for (size_t i = 0; i < count; i++) {
         uint64_t slot;
 
+        if (i + KEYS_AHEAD < count)
+            RP_PREFETCH(&set->slots[first_slot(set, keys[i + KEYS_AHEAD])]);
         if (rp_hash128_eq(keys[i], rp_no_key))
             continue;
         slot = slot_of(set, keys[i]);
@@ -157,6 +168,19 @@ rp_keyset_once(const struct rp_keyset *set, struct rp_hash128 key,
 
     *out_there = place < set->taken.places && rp_bitset_has(&set->taken, place);
     return *out_there && !rp_bitset_has(&set->twice, place);
+}
+
+void
+rp_keyset_prefetch(const struct rp_keyset *set, struct rp_hash128 key)
+{
+    uint64_t slot;
+
+    if (set->dense)
+        return;
+    slot = first_slot(set, key);
+    RP_PREFETCH(&set->slots[slot]);
+    RP_PREFETCH(&set->taken.words[slot / RP_BITSET_WORD]);
+    RP_PREFETCH(&set->twice.words[slot / RP_BITSET_WORD]);
 }
 
 void

@@ -41,6 +41,8 @@ bool rp_keyset_once(const struct rp_keyset *set, struct rp_hash128 key,
  * who wants to know more of each key. */
 uint64_t rp_keyset_place(const struct rp_keyset *set, struct rp_hash128 key);
 uint64_t rp_keyset_places(const struct rp_keyset *set);
+/* This key will be asked for soon. */
+void rp_keyset_prefetch(const struct rp_keyset *set, struct rp_hash128 key);
 void rp_keyset_release(struct rp_keyset *set);
 
 #endif

@@ -185,16 +185,18 @@ static enum rp_status
 read_records(struct reading *reading, struct rp_second *second,
              struct rp_err *err)
 {
-    const struct rp_second_record *record = NULL;
-    enum rp_status status = rp_second_next(second, &record, err);
+    const struct rp_second_record *batch = NULL;
+    enum rp_status status;
+    size_t count = 0;
 
-    while (status == RP_OK && record != NULL) {
-        status = take(reading, record, err);
-        if (status == RP_OK)
-            status = stop_or_tick(reading, record, err);
-        if (status == RP_OK)
-            status = rp_second_next(second, &record, err);
-    }
+    do {
+        status = rp_second_batch(second, &batch, &count, err);
+        for (size_t i = 0; i < count && status == RP_OK; i++) {
+            status = take(reading, &batch[i], err);
+            if (status == RP_OK)
+                status = stop_or_tick(reading, &batch[i], err);
+        }
+    } while (status == RP_OK && count > 0);
     return status;
 }
 

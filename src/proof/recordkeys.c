@@ -21,9 +21,9 @@ struct rp_recordkeys {
 };
 
 static enum rp_status
-put_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+put_record(struct rp_recordkeys *keys, const struct rp_slice *fields,
+           struct rp_err *err)
 {
-    struct rp_recordkeys *keys = ctx;
     struct rp_record_key key = {
         .number = ++keys->number,
         .fields = fields,
@@ -37,10 +37,21 @@ put_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
 }
 
 static enum rp_status
+put_records(void *ctx, const struct rp_slice *const *records, size_t count,
+            struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = put_record(ctx, records[i], err);
+    return status;
+}
+
+static enum rp_status
 read_sources(struct rp_recordkeys *keys, struct rp_err *err)
 {
     const struct rp_plan *plan = keys->request->plan;
-    struct rp_second_visitor visitor = { put_record, keys };
+    struct rp_second_visitor visitor = { put_records, keys };
     enum rp_status status = RP_OK;
 
     keys->facts = rp_zalloc_array(plan->source_count, sizeof *keys->facts);

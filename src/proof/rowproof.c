@@ -180,9 +180,9 @@ compare_row(struct rp_rowproof *proof, const struct rp_slice *fields,
 }
 
 static enum rp_status
-visit_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
+visit_record(struct rp_rowproof *proof, const struct rp_slice *fields,
+             struct rp_err *err)
 {
-    struct rp_rowproof *proof = ctx;
     const struct rp_row_shape *shape = proof->request->shape;
     bool row = false;
     enum rp_status status = RP_OK;
@@ -201,6 +201,17 @@ visit_record(void *ctx, const struct rp_slice *fields, struct rp_err *err)
     return status;
 }
 
+static enum rp_status
+visit_records(void *ctx, const struct rp_slice *const *records, size_t count,
+              struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < count && status == RP_OK; i++)
+        status = visit_record(ctx, records[i], err);
+    return status;
+}
+
 struct rp_row_visitor
 rp_rowproof_keeper(struct rp_rowproof *proof)
 {
@@ -212,7 +223,7 @@ rp_rowproof_sources(struct rp_rowproof *proof,
                     const struct rp_claims_request *request,
                     struct rp_second_facts *facts, struct rp_err *err)
 {
-    struct rp_second_visitor visitor = { visit_record, proof };
+    struct rp_second_visitor visitor = { visit_records, proof };
     enum rp_status status = RP_OK;
 
     for (size_t i = 0; i < request->plan->source_count && status == RP_OK; i++)

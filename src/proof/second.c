@@ -1,13 +1,16 @@
 /* see second.h */
 #include "proof/second.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/be.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/show.h"
 #include "proof/bytes.h"
+#include "proof/glance.h"
 
 enum mode {
     MODE_START,  /* nothing of the field yet */
@@ -39,7 +42,13 @@ struct rp_second {
     uint64_t at;          /* byte behind the last record */
     uint64_t lines;       /* that were read */
     struct rp_second_record record;
+    /* Simple lines, many at once, when the header was read. */
+    struct rp_glance glance;
+    struct rp_second_record batch[RP_BATCH_RECORDS];
 };
+
+static_assert(RP_BYTES_PAD >= RP_GLANCE_PAD_BYTES,
+              "a glance reads whole words");
 
 enum rp_status
 rp_second_open(const struct rp_input *input, const struct rp_dialect *dialect,
@@ -240,20 +249,19 @@ put_fields(struct rp_buf *out, const struct rp_second *second)
     }
 }
 
+/* fields: width of them. */
 static bool
-repeats_header(const struct rp_second *second)
+repeats_header(const struct rp_second *second, const struct rp_slice *fields)
 {
     size_t at = 0;
 
-    if (!second->dialect.has_header || second->field_count != second->width)
+    if (!second->dialect.has_header)
         return false;
-    for (size_t i = 0; i < second->field_count; i++) {
-        struct rp_slice field = second->fields[i];
+    for (size_t i = 0; i < second->width; i++) {
+        struct rp_slice field = fields[i];
         const unsigned char *name = second->header.ptr + at + 8;
-        uint64_t len = 0;
+        uint64_t len = rp_get_be64(second->header.ptr + at);
 
-        for (size_t b = 0; b < 8; b++)
-            len = len << 8 | second->header.ptr[at + b];
         if (len != field.len ||
             (len > 0 && memcmp(name, field.ptr, field.len) != 0))
             return false;
@@ -311,9 +319,10 @@ judge(struct rp_second *second)
         second->has_width = true;
         second->width = second->field_count;
     }
-    if (repeats_header(second))
-        return RP_REPEATED_HEADER;
-    return second->field_count == second->width ? RP_CODE_NONE : RP_FIELD_COUNT;
+    if (second->field_count != second->width)
+        return RP_FIELD_COUNT;
+    return repeats_header(second, second->fields) ? RP_REPEATED_HEADER
+                                                  : RP_CODE_NONE;
 }
 
 /* A BOM at the front of the file is no part of the first record. */
@@ -408,6 +417,58 @@ rp_second_next(struct rp_second *second,
     return RP_OK;
 }
 
+/* The next line, if it is in memory and simple. */
+static bool
+glance(struct rp_second *second, size_t index)
+{
+    struct rp_second_record *record = &second->batch[index];
+    const struct rp_slice *fields;
+    struct rp_piece line;
+
+    if (!rp_bytes_at_hand(second->bytes, &line) ||
+        line.text.len + line.end.len > RP_RECORD_MAX_BYTES)
+        return false;
+    fields = rp_glance(&second->glance, line.text, index);
+    if (fields == NULL || repeats_header(second, fields))
+        return false;
+    rp_bytes_pass(second->bytes, &line);
+    record->number = ++second->record.number;
+    record->first_line = ++second->lines;
+    record->last_line = second->lines;
+    record->byte_start = second->at;
+    second->at += line.text.len + line.end.len;
+    record->byte_end = second->at;
+    record->code = RP_CODE_NONE;
+    record->fields = fields;
+    record->field_count = second->width;
+    return true;
+}
+
+enum rp_status
+rp_second_batch(struct rp_second *second,
+                const struct rp_second_record **out_batch, size_t *out_count,
+                struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+    size_t count = 0;
+
+    /* The first record comes with the header, or a BOM. */
+    if (second->record.number > 0 && second->has_width &&
+        second->glance.fields == NULL)
+        status = rp_glance_open(&second->glance, &second->dialect,
+                                second->width, err);
+    while (status == RP_OK && count < second->glance.most &&
+           glance(second, count))
+        count++;
+    *out_batch = second->batch;
+    *out_count = count;
+    if (status != RP_OK || count > 0)
+        return status;
+    status = rp_second_next(second, out_batch, err);
+    *out_count = status == RP_OK && *out_batch != NULL ? 1 : 0;
+    return status;
+}
+
 enum rp_status
 rp_second_finish(struct rp_second *second, uint64_t *out_bytes,
                  char sha256[RP_SHA256_HEX], struct rp_err *err)
@@ -427,5 +488,6 @@ rp_second_close(struct rp_second *second)
     rp_free(second->ends);
     rp_free(second->without_quotes);
     rp_free(second->fields);
+    rp_glance_release(&second->glance);
     rp_free(second);
 }

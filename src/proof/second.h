@@ -1,7 +1,8 @@
 /* second.h - the verifier's own CSV parser, which shares no code with the
  * importer's.
  *
- * The importer asks libcsv line by line; this is a state machine over bytes.
+ * The importer asks libcsv line by line; this is a state machine over bytes,
+ * with a quick way for lines that are simple (proof/glance).
  * Both promise the same: RFC 4180, strict, blanks are data, records end
  * outside quotes at LF or CRLF (or at CR in a file without any LF).  That they
  * agree on the span, the class and every field of every record is a check of
@@ -39,10 +40,16 @@ enum rp_status rp_second_open(const struct rp_input *input,
                               const struct rp_dialect *dialect,
                               struct rp_second **out_second, struct rp_err *err)
     RP_MUST_CHECK;
-/* *out_record is NULL at the end; valid until the next call. */
+/* *out_record is NULL at the end; valid until the next call of any of these. */
 enum rp_status rp_second_next(struct rp_second *second,
                               const struct rp_second_record **out_record,
                               struct rp_err *err) RP_MUST_CHECK;
+/* As many as are to be had at once, at most RP_BATCH_RECORDS; *out_count is 0
+ * at the end. */
+enum rp_status rp_second_batch(struct rp_second *second,
+                               const struct rp_second_record **out_batch,
+                               size_t *out_count, struct rp_err *err)
+    RP_MUST_CHECK;
 /* Reads what is left without parsing; then how many bytes there were and
  * their SHA-256. */
 enum rp_status rp_second_finish(struct rp_second *second, uint64_t *out_bytes,

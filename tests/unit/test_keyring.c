@@ -24,12 +24,16 @@ struct lookups {
     size_t count;
 };
 
-/* The planner finds the same when it looks all up at once. */
+/* Both find the same when they look all up at once. */
 static void
 check_together(struct keyed *keyed, struct lookups lookups, struct rp_buf *out)
 {
     struct rp_key_asked asked[RP_BATCH_RECORDS] = { { .ordinal = 0 } };
+    const struct rp_slice *records[RP_BATCH_RECORDS];
+    const struct rp_fields_asked wanted = { records, lookups.count,
+                                            &keyed->columns };
     struct rp_key_lookup found[RP_BATCH_RECORDS];
+    struct rp_field_key keys[RP_BATCH_RECORDS] = { { .known = false } };
     struct rp_err err;
 
     for (size_t i = 0; i < lookups.count; i++)
@@ -38,10 +42,17 @@ check_together(struct keyed *keyed, struct lookups lookups, struct rp_buf *out)
     assert_ok(
         rp_resolver_find(keyed->resolver, asked, lookups.count, found, &err),
         &err);
+    for (size_t i = 0; i < lookups.count; i++)
+        records[i] = lookups.items[i].fields;
+    if (!rp_keyring_is_spilled(keyed->ring))
+        assert_ok(rp_keyring_field_keys(keyed->ring, &wanted, keys, &err),
+                  &err);
     for (size_t i = 0; i < lookups.count; i++) {
         rp_buf_reset(out);
         keyed_put(out, &found[i]);
         assert_string_equal(rp_buf_cstr(out), lookups.items[i].result);
+        if (!rp_keyring_is_spilled(keyed->ring))
+            assert_int_equal(keys[i].known, found[i].result == RP_KEY_FOUND);
     }
 }
 
