@@ -14,12 +14,14 @@
 #include "base/err.h"
 #include "school/db.h"
 #include "school/place.h"
+#include "school/scratch.h"
 #include "school/sql.h"
 
 struct rp_db {
     sqlite3 *conn;
     sqlite3_stmt *rollback; /* prepared, for when memory is gone */
     struct rp_place place;
+    struct rp_scratch *scratch;
     const volatile sig_atomic_t *stop;
     unsigned wait_seconds;
     bool hash_beside;

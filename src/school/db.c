@@ -214,8 +214,8 @@ static enum rp_status
 open_connection(struct rp_db *db, enum rp_db_mode mode, struct rp_err *err)
 {
     enum rp_status status;
-    int code =
-        sqlite3_open_v2(db->place.full, &db->conn, open_flags(mode), NULL);
+    int code = sqlite3_open_v2(db->place.full, &db->conn, open_flags(mode),
+                               rp_scratch_name(db->scratch));
 
     if (code != SQLITE_OK)
         return rp_db_fail(db, code, "open it", err);
@@ -252,6 +252,8 @@ rp_db_open(const char *path, const struct rp_db_config *config,
     db->wait_seconds = config->wait_seconds;
     db->hash_beside = config->hash_beside;
     status = rp_place_init(&db->place, path, config->mode == RP_DB_CREATE, err);
+    if (status == RP_OK)
+        status = rp_scratch_open(db->place.folder, &db->scratch, err);
     if (status != RP_OK)
         goto fail;
     if (config->mode == RP_DB_CHECK)
@@ -281,6 +283,7 @@ rp_db_close(struct rp_db *db)
     code = sqlite3_close(db->conn);
     assert(code == SQLITE_OK && "every statement was closed before");
     (void)code;
+    rp_scratch_close(db->scratch);
     rp_place_release(&db->place);
     rp_free(db);
 }
