@@ -154,25 +154,25 @@ oulad_lossy()
 # original names exactly the pairs that are missing there, by the word of
 # somebody else; and the lossy one does not know exactly these in the school
 # that has all of them.
-oulad_lossy()
+oulad_elsewhere()
 {
     awk -F, 'NR == 1 || !seen[$3]++' "$data/oulad/studentRegistration.csv" \
         >lossy.csv
-    query oulad.db "VACUUM INTO 'lossy.db'"
-    query lossy.db 'DELETE FROM student_courses'
+    query oulad.db "VACUUM INTO 'elsewhere.db'"
+    query elsewhere.db 'DELETE FROM student_courses'
     set -- --student id_student --course code_module+code_presentation \
         --leave-out date_registration,date_unregistration
-    migrated 'oulad with one registration per student is proved' lossy.db \
-        oulad3 lossy.csv "$@"
-    query oulad.db "ATTACH 'lossy.db' AS lossy;
+    migrated 'oulad with one registration per student is proved elsewhere' elsewhere.db \
+        oulad4 lossy.csv "$@"
+    query oulad.db "ATTACH 'elsewhere.db' AS elsewhere;
       SELECT 'student_id ' || student_id || ', course_id ' || course_id
       FROM (SELECT student_id, course_id FROM main.student_courses EXCEPT
-        SELECT student_id, course_id FROM lossy.student_courses)
+        SELECT student_id, course_id FROM elsewhere.student_courses)
       ORDER BY student_id, course_id" >lost
     check_same 'oulad: a lossy re-export loses 3,808 pairs' 3808 \
         "$(wc -l <lost)"
     for memory in 256M 8M; do
-        run verify lossy.db "$@" --limit all --memory "$memory" \
+        run verify elsewhere.db "$@" --limit all --memory "$memory" \
             --source "$data/oulad/studentRegistration.csv"
         check_same "oulad: losses are exit 1, $memory" 1 "$exit"
         sed -n 's/^  missing   \(student_id [0-9]*, course_id [0-9]*\) .*/\1/p' \
@@ -323,7 +323,7 @@ sds()
 
 husni
 oulad
-oulad_lossy
+oulad_elsewhere
 csu
 polito
 nasty

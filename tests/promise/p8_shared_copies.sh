@@ -29,7 +29,7 @@ BEGIN {
         if (i % 20 == 3) c = course[51 + i / 20]
         if (i % 20 == 5) s = ""
         if (i % 20 == 7) s = " " s " "
-        status = i % 40 == 9 ? canary() : "FILTER" i % 3
+        status = i % 40 == 9 ? canary() : "VWFILT" i % 3
         note = i % 20 == 11 ? canary() "\353" : canary()
         if (i % 20 == 13) note = "\"" canary() "\nx,y,z,a,b\""
         if (i % 20 == 15) note = note "," canary()
@@ -67,10 +67,10 @@ note migrate school.db enrollments.csv "$@" --evidence bags/accepted $codes
 accepted=$exit
 note migrate school.db enrollments.csv "$@" --evidence bags/again $codes
 cp base.db where.db
-note migrate where.db enrollments.csv "$@" --where status=FILTER1,FILTER2 \
+note migrate where.db enrollments.csv "$@" --where status=VWFILT1,VWFILT2 \
     --evidence bags/where
 cp base.db unseen.db
-note migrate unseen.db enrollments.csv "$@" --where status=FILTER1,NOBODY \
+note migrate unseen.db enrollments.csv "$@" --where status=VWFILT1,VWNONE \
     --evidence bags/unseen
 cp base.db planted.db
 note migrate planted.db enrollments.csv "$@" --evidence bags/first $codes
@@ -105,7 +105,7 @@ for bag in students courses more refused json accepted again where unseen \
     first planted; do
     check_same "evidence: $bag" '' "$(leaks bags/$bag)"
     check_same "its shared copy: $bag" '' \
-        "$(grep -rlaE 'QKZ|FILTER|NOBODY' bags/$bag.copy | xargs)"
+        "$(grep -rlaE 'QKZ|VWFILT|VWNONE' bags/$bag.copy | xargs)"
     check "is there: $bag" "$rollproof" check-evidence bags/$bag.copy
 done
 check_same 'rejected, collapsed and found values are in the evidence' \
@@ -114,7 +114,7 @@ check_same 'rejected, collapsed and found values are in the evidence' \
 check_same 'nothing that was printed holds a value' '' "$(grep -a QKZ said)"
 check_same 'what was typed for --where is told where it was asked for' \
     'bags/where/data/report.html bags/where/data/report.txt bags/where/data/run.json bags/where/data/verdict.json' \
-    "$(grep -rla FILTER1 bags/where | grep -v '\.csv$' | sort | xargs)"
+    "$(grep -rla VWFILT1 bags/where | grep -v '\.csv$' | sort | xargs)"
 check_same 'nothing is left in the folder for temporary files' '' "$(ls tmp)"
 
 # On a terminal a key may be told: nobody keeps what is read there.
@@ -182,7 +182,7 @@ while [ $n -le "$total" ]; do
         KILLAT=$n LD_PRELOAD=$shims/killat.so "$rollproof" share bags/accepted \
             now/copy >out 2>err
     } 2>/dev/null
-    grep -rlaE 'QKZ|FILTER' now >>found
+    grep -rlaE 'QKZ|VWFILT' now >>found
     n=$((n + 1))
 done
 check_same "share, killed at each of $total calls: nothing is left" '' \
