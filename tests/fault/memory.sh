@@ -28,6 +28,7 @@ check_writer()
     4)
         [ "$(content s.db)" = "$1" ] || wrong 'exit 4, but not new'
         grep -qE 'status --finish|verify|migrate brings|standard output' said ||
+            says 'do not run it again' ||
             says 'reading again failed' || wrong 'exit 4, no remedy'
         ;;
     *) [ "$(content s.db)" = "$old" ] || wrong "exit $status, but not old" ;;
@@ -79,6 +80,15 @@ sweep()
 
 prepare() { renew; }
 sweep migrate 47 "$new" "$rollproof" migrate s.db e.csv $keys
+
+printf '[mapping]\nstudent = "s"\n    "id"\ncourse = code\n' >map.ini
+printf '[accept unknown-student]\nlimit = 1\nreason = x\n' >>map.ini
+sweep 'migrate with a map, telling others' 53 "$new" "$rollproof" migrate s.db \
+    e.csv --map map.ini --junit ci.xml --metrics node.prom
+printf 'sid,code,note\n1,M1,x\n9,P1,y\n' >strange.csv
+prepare() { renew; rm -f new.ini; }
+sweep 'a dry run that writes a map' 59 "$old" "$rollproof" migrate s.db \
+    strange.csv --map map.ini -n --write-map new.ini
 
 prepare() { rm -rf s.db* half; cp half.db s.db; }
 "$rollproof" load half.db students students.csv --key sid -q
