@@ -160,18 +160,28 @@ enum rp_exit rp_load(const struct rp_session *session,
                      const struct rp_load_options *options,
                      struct rp_message *message);
 
-/* Only creates student_courses; there already and fit is done. */
-enum rp_exit rp_upgrade(const struct rp_session *session, const char *school,
+struct rp_upgrade_options {
+    const char *school;
+    /* evidence, format, dry_run, full_check; the rest is not used. */
+    struct rp_policy_options policy;
+};
+
+/* Only creates student_courses, proved and with evidence; there already and
+ * fit is done. */
+enum rp_exit rp_upgrade(const struct rp_session *session,
+                        const struct rp_upgrade_options *options,
                         struct rp_message *message);
 
 struct rp_downgrade_options {
     const char *school;
-    const char *export_path;     /* NULL: SCHOOL.db.student_courses.csv */
-    struct rp_strings leave_out; /* extra columns that may be dropped */
+    const char *export_path; /* NULL: SCHOOL.db.student_courses.csv */
+    /* As of upgrade, and leave_out: further columns that may be dropped. */
+    struct rp_policy_options policy;
 };
 
-/* Exports the links to CSV, drops student_courses, and prints the line that
- * brings the links back with the same digest. */
+/* Exports the links to CSV, reads them back, drops student_courses, proved and
+ * with evidence, and prints the line that brings the links back with the same
+ * digest. */
 enum rp_exit rp_downgrade(const struct rp_session *session,
                           const struct rp_downgrade_options *options,
                           struct rp_message *message);

@@ -102,6 +102,9 @@ struct cli_import {
     const char *check;
 };
 void cli_add_import(struct cli *cli, struct cli_import *import);
+/* Of these, those of every run that is proved: evidence, format, check and
+ * dry-run. */
+void cli_add_proof(struct cli *cli, struct cli_import *import);
 /* After parsing: lists and words into import->csv and import->policy. */
 bool cli_take_import(struct cli *cli, struct cli_import *import);
 void cli_release_import(struct cli_import *import);

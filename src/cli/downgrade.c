@@ -5,7 +5,7 @@ enum rp_exit
 cmd_downgrade(struct cli *cli)
 {
     struct rp_downgrade_options options = { .school = NULL };
-    struct cli_list leave_out = { NULL, 0 };
+    struct cli_import import = { .format = NULL };
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
     cli_add(cli, &(struct cli_option){ .name = "export",
@@ -19,12 +19,13 @@ cmd_downgrade(struct cli *cli)
                                        .help = "further columns of "
                                                "student_courses that may be "
                                                "dropped",
-                                       .list = &leave_out });
-    if (cli_parse(cli, &exit_code)) {
+                                       .list = &import.leave_out });
+    cli_add_proof(cli, &import);
+    if (cli_parse(cli, &exit_code) && cli_take_import(cli, &import)) {
         options.school = cli->arguments[0];
-        options.leave_out = cli_strings(&leave_out);
+        options.policy = import.policy;
         exit_code = rp_downgrade(&cli->session, &options, &cli->message);
     }
-    cli_list_release(&leave_out);
+    cli_release_import(&import);
     return exit_code;
 }

@@ -52,6 +52,12 @@ cli_add_import(struct cli *cli, struct cli_import *import)
                                        .help = "with -n: write a map that "
                                                "accepts exactly what is found",
                                        .text = &import->policy.write_map });
+    cli_add_proof(cli, import);
+}
+
+void
+cli_add_proof(struct cli *cli, struct cli_import *import)
+{
     cli_add(cli, &(struct cli_option){ .name = "evidence",
                                        .argument = "DIR",
                                        .help = "where evidence is written; "

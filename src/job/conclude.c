@@ -168,6 +168,7 @@ rp_publish(const struct rp_publication *publication, struct rp_err *err)
         .argv = session->argv,
         .argc = session->argc,
         .lock_ms = publication->lock_ms,
+        .way_back = publication->way_back,
     };
 
     rp_now_utc(compact, finished);
@@ -228,8 +229,9 @@ stage_with(const struct rp_conclusion *conclusion, struct rp_bag *bag,
            struct rp_evidence *evidence, struct rp_err *err)
 {
     const struct rp_plan *plan = conclusion->plan;
+    /* The file of a downgrade is a source of the verdict, not of the plan. */
     struct rp_reject_file *rejects =
-        rp_zalloc_array(plan->source_count, sizeof *rejects);
+        rp_zalloc_array(conclusion->verdict->source_count, sizeof *rejects);
     enum rp_status status;
 
     if (rejects == NULL)
@@ -342,6 +344,8 @@ finish(const struct rp_conclusion *conclusion, struct rp_bag *bag,
                                              : rp_db_realpath(conclusion->db),
         .lock_ms = lock_ms,
         .started = conclusion->started,
+        .way_back =
+            conclusion->verdict->committed ? conclusion->way_back : NULL,
     };
     enum rp_status status = RP_OK;
 
@@ -380,9 +384,11 @@ end_transaction(const struct rp_conclusion *conclusion, bool commit,
 static enum rp_status
 explain_after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 {
-    const char *done = conclusion->verdict->committed
-                           ? "the import is committed, but"
-                           : "the import may be committed";
+    const bool import = rp_verdict_kind(conclusion->verdict) <= RP_KIND_LOAD;
+    const char *what = import ? "import" : "change";
+    const char *done = conclusion->verdict->committed ? "is committed, but"
+                                                      : "may be "
+                                                        "committed";
     const char *school = rp_db_path(conclusion->db);
     const bool asked = conclusion->policy->evidence != NULL;
     struct rp_err why = *err;
@@ -391,15 +397,15 @@ explain_after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
 
     if (conclusion->evidence == NULL)
         return rp_fail(err, RP_E_AFTER_COMMIT,
-                       "%s: %.1200s; `rollproof verify %.300s` looks at what "
-                       "is there",
-                       done, why.text, school);
+                       "the %s %s: %.1200s; `rollproof verify %.300s` looks at "
+                       "what is there",
+                       what, done, why.text, school);
     if (asked)
         put_parent(&parent, conclusion->evidence);
     (void)rp_fail(err, RP_E_AFTER_COMMIT,
-                  "%s: %.1200s; run `rollproof status --finish %.300s%s%s` to "
-                  "complete the evidence",
-                  done, why.text, school, asked ? " --evidence " : "",
+                  "the %s %s: %.1200s; run `rollproof status --finish "
+                  "%.300s%s%s` to complete the evidence",
+                  what, done, why.text, school, asked ? " --evidence " : "",
                   rp_show_in(shown, rp_buf_view(&parent)));
     rp_buf_release(&parent);
     return RP_E_AFTER_COMMIT;

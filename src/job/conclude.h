@@ -35,8 +35,9 @@ struct rp_conclusion {
     struct rp_slice map;       /* the file; ptr NULL: there was none */
     struct rp_slice migration; /* the statements that were run */
     uint64_t lock_began_ms;
-    const char *started; /* 2026-11-22T15:30:00Z, of the run */
-    uint64_t *lock_ms;   /* how long it was held; NULL: nobody asks */
+    const char *started;  /* 2026-11-22T15:30:00Z, of the run */
+    const char *way_back; /* for run.json; NULL: there is none */
+    uint64_t *lock_ms;    /* how long it was held; NULL: nobody asks */
 };
 
 enum rp_status rp_conclude(const struct rp_conclusion *conclusion,
@@ -59,6 +60,7 @@ struct rp_publication {
     const char *database;
     uint64_t lock_ms;
     const char *started;
+    const char *way_back; /* NULL: there is none, or nobody knows it */
 };
 enum rp_status rp_publish(const struct rp_publication *publication,
                           struct rp_err *err) RP_MUST_CHECK;

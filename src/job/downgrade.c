@@ -1,264 +1,367 @@
 /* see rollproof.h: rp_downgrade, export first, then drop. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/shell.h"
+#include "base/shares.h"
 #include "base/show.h"
 #include "base/slice.h"
+#include "job/export.h"
+#include "job/further.h"
+#include "job/schemachange.h"
 #include "job/session.h"
-#include "job/who.h"
+#include "job/wayback.h"
+#include "proof/keyrings.h"
 #include "rollproof.h"
 #include "school/change.h"
-#include "school/fill.h"
-#include "school/rows.h"
+#include "school/keys.h"
 
-#define PIECE_BYTES ((size_t)64 << 10)
-#define FILE_MODE 0600
+#define LINKS "student_courses"
+#define SUFFIX ".student_courses.csv"
 
 struct downgrade {
-    const struct rp_session *session;
     const struct rp_downgrade_options *options;
-    struct rp_db *db;
-    struct rp_tables tables;
-    struct rp_digest digest;
-    struct rp_buf path;
-    int fd;
+    struct rp_schema_change change;
+    struct rp_schema *schema; /* as it was when the keys were read */
+    const struct rp_table *links;
+    size_t student_column;
+    size_t course_column;
+    struct rp_keyrings keys;
+    uint64_t orphans;
+    struct rp_export export;
+    struct rp_exported exported;
+    struct rp_buf path; /* of the export */
+    struct rp_buf way_back;
 };
 
-static bool
-is_left_out(const struct rp_downgrade_options *options, const char *column)
+/* A link that migrate would not take back: an id is no id, or nobody's. */
+static enum rp_status
+visit_link(void *ctx, const struct rp_row *row, bool *out_skip,
+           struct rp_err *err)
 {
-    size_t len = strlen(column);
+    struct downgrade *downgrade = ctx;
+    const struct rp_cell *student = &row->cells[downgrade->student_column];
+    const struct rp_cell *course = &row->cells[downgrade->course_column];
+    bool held = false;
+    enum rp_status status = RP_OK;
 
-    for (size_t i = 0; i < options->leave_out.count; i++) {
-        const char *at = options->leave_out.items[i];
+    *out_skip = false;
+    if (student->type == RP_CELL_INT && course->type == RP_CELL_INT)
+        status = rp_keyrings_hold(&downgrade->keys, student->integer,
+                                  course->integer, &held, err);
+    downgrade->orphans += held ? 0 : 1;
+    return status;
+}
 
-        while (*at != '\0') {
-            size_t word = strcspn(at, ",");
+static struct rp_key_shape
+shape_of(const struct rp_table *parent)
+{
+    struct rp_key_shape shape = { .table = parent, .count = 1 };
 
-            if (word == len && memcmp(at, column, len) == 0)
-                return true;
-            at += word + (at[word] == ',' ? 1 : 0);
-        }
-    }
-    return false;
+    shape.column[0] = (size_t)parent->rowid_column;
+    shape.integer[0] = true;
+    return shape;
 }
 
 static enum rp_status
-check_columns(const struct downgrade *downgrade, struct rp_err *err)
+open_keys(struct downgrade *downgrade, struct rp_err *err)
 {
-    const struct rp_table *links = downgrade->tables.links;
+    const struct rp_schema *schema = downgrade->schema;
+    const struct rp_session *session = downgrade->change.session;
+    const struct rp_table *students = NULL;
+    const struct rp_table *courses = NULL;
+    struct rp_key_shape student;
+    struct rp_key_shape course;
+    struct rp_keyrings_request wanted = {
+        .db = downgrade->change.db,
+        .student = &student,
+        .course = &course,
+        .memory_bytes = RP_PROOF_BYTES(rp_session_memory(session)),
+    };
+    enum rp_status status =
+        rp_schema_parent(schema, "students", &students, err);
 
-    for (size_t i = 0; i < links->column_count; i++) {
-        const char *name = links->columns[i].name;
+    if (status == RP_OK)
+        status = rp_schema_parent(schema, "courses", &courses, err);
+    if (status != RP_OK)
+        return status;
+    student = shape_of(students);
+    course = shape_of(courses);
+    return rp_keyrings_open(&wanted, &downgrade->keys, err);
+}
 
-        if (rp_name_eq(name, "student_id") || rp_name_eq(name, "course_id") ||
-            is_left_out(downgrade->options, name))
-            continue;
+static enum rp_status
+find_links(struct downgrade *downgrade, struct rp_err *err)
+{
+    const struct rp_table *links = rp_schema_table(downgrade->schema, LINKS);
+    enum rp_status status;
+
+    if (links == NULL)
         return rp_fail(err, RP_E_USAGE,
-                       "student_courses has a further column %s, which the "
-                       "exported links do not carry; write --leave-out %s to "
-                       "drop it",
-                       name, name);
-    }
+                       "%s: there is no table " LINKS
+                       "; `rollproof migrate` fills it, `rollproof upgrade` "
+                       "only creates it",
+                       rp_db_path(downgrade->change.db));
+    status = rp_schema_links_fit(links, err);
+    if (status != RP_OK)
+        return status;
+    downgrade->student_column =
+        (size_t)rp_table_column(links, RP_LIT("student_id"));
+    downgrade->course_column =
+        (size_t)rp_table_column(links, RP_LIT("course_id"));
     return RP_OK;
 }
 
+/* The state before, with every link looked at. */
 static enum rp_status
-fail_write(const struct downgrade *downgrade, struct rp_err *err)
+look_before(struct downgrade *downgrade, struct rp_err *err)
 {
-    char shown[RP_SHOWN_BYTES];
+    struct rp_schema_change *change = &downgrade->change;
+    struct rp_row_visitor visitor = { .visit = visit_link,
+                                      .ctx = downgrade,
+                                      .without_hash = false };
+    struct rp_snapshot_request request = {
+        .full_check = change->policy->full_check,
+        .with_soundness = true,
+        .watched = { LINKS, &visitor },
+    };
+    enum rp_status status = rp_schema_open(change->db, &downgrade->schema, err);
 
-    return rp_fail_errno(err, errno, "%s: the links cannot be exported",
-                         rp_show_in(shown, rp_buf_view(&downgrade->path)));
-}
-
-static enum rp_status
-write_out(const struct downgrade *downgrade, struct rp_buf *out,
-          struct rp_err *err)
-{
-    enum rp_status status = rp_buf_status(out, err);
-    size_t at = 0;
-
-    while (status == RP_OK && at < out->len) {
-        ssize_t written = write(downgrade->fd, out->ptr + at, out->len - at);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            status = fail_write(downgrade, err);
-        else
-            at += (size_t)written;
-    }
-    rp_buf_reset(out);
+    if (status == RP_OK)
+        status = find_links(downgrade, err);
+    if (status == RP_OK)
+        status = open_keys(downgrade, err);
+    if (status == RP_OK)
+        status = rp_snapshot_take(change->db, &request, &change->before, err);
+    if (status == RP_OK)
+        status = rp_schema_change_parents(change, err);
+    if (status == RP_OK)
+        downgrade->links = rp_schema_table(change->before.schema, LINKS);
+    change->proof.proof.orphans = downgrade->orphans;
     return status;
 }
 
-static enum rp_status
-export_rows(const struct downgrade *downgrade, struct rp_link_cursor *cursor,
-            struct rp_err *err)
+/* Is the table's own digest that of its links? */
+static bool
+is_plain(const struct rp_table *links)
 {
-    struct rp_buf out = { 0 };
-    struct rp_link link = { 0, 0 };
-    bool more = true;
-    enum rp_status status = RP_OK;
-
-    rp_buf_str(&out, "student_id,course_id\n");
-    while (status == RP_OK && more) {
-        status = rp_link_cursor_next(cursor, &link, &more, err);
-        if (status == RP_OK && more)
-            rp_buf_printf(&out, "%" PRId64 ",%" PRId64 "\n", link.student_id,
-                          link.course_id);
-        if (status == RP_OK && (out.len >= PIECE_BYTES || !more))
-            status = write_out(downgrade, &out, err);
-    }
-    rp_buf_release(&out);
-    if (status == RP_OK && fsync(downgrade->fd) != 0)
-        status = fail_write(downgrade, err);
-    return status;
+    return links->column_count == 2 && strcmp(links->name, LINKS) == 0 &&
+           strcmp(links->columns[0].name, "student_id") == 0 &&
+           strcmp(links->columns[1].name, "course_id") == 0 &&
+           links->primary.count == 2 && links->primary.columns[0] == 0 &&
+           links->primary.columns[1] == 1;
 }
 
-/* Never over a file that is there: it may be the only copy of other links. */
 static enum rp_status
-open_export(struct downgrade *downgrade, struct rp_err *err)
+read_back(struct downgrade *downgrade, struct rp_err *err)
 {
-    const char *asked = downgrade->options->export_path;
-    enum rp_status status;
+    struct rp_input *input = NULL;
+    enum rp_status status =
+        rp_input_open(rp_buf_cstr(&downgrade->export.partial),
+                      rp_db_folder(downgrade->change.db), &input, err);
 
-    if (asked != NULL) {
-        rp_buf_str(&downgrade->path, asked);
-    } else {
-        rp_buf_str(&downgrade->path, downgrade->options->school);
-        rp_buf_str(&downgrade->path, ".student_courses.csv");
-    }
-    status = rp_buf_status(&downgrade->path, err);
-    if (status != RP_OK)
-        return status;
-    downgrade->fd = open(rp_buf_cstr(&downgrade->path),
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
-    if (downgrade->fd >= 0)
-        return RP_OK;
-    if (errno == EEXIST) {
-        char shown[RP_SHOWN_BYTES];
-
-        return rp_fail(err, RP_E_USAGE,
-                       "%s is there already; move it away, or write --export "
-                       "FILE",
-                       rp_show_in(shown, rp_buf_view(&downgrade->path)));
-    }
-    return fail_write(downgrade, err);
+    if (status == RP_OK)
+        status = rp_exported_read(input, &downgrade->exported, err);
+    rp_input_close(input);
+    return status;
 }
 
 static enum rp_status
 export_links(struct downgrade *downgrade, struct rp_err *err)
 {
-    struct rp_link_cursor *cursor = NULL;
-    enum rp_status status = open_export(downgrade, err);
-
-    if (status != RP_OK)
-        return status;
-    status = rp_rows_scan(downgrade->db, downgrade->tables.links, NULL,
-                          &downgrade->digest, err);
-    if (status == RP_OK)
-        status = rp_link_cursor_open(downgrade->db, &cursor, err);
-    if (status == RP_OK)
-        status = export_rows(downgrade, cursor, err);
-    rp_link_cursor_close(cursor);
-    if (close(downgrade->fd) != 0 && status == RP_OK)
-        status = fail_write(downgrade, err);
-    if (status != RP_OK)
-        (void)unlink(rp_buf_cstr(&downgrade->path));
-    return status;
-}
-
-/* --student 'student_id=KEY': in a SPEC some characters of a name are taken
- * literally only behind a backslash. */
-static void
-put_option(struct rp_buf *out, const char *option, const char *column,
-           const struct rp_table *parent)
-{
-    const char *name = parent->columns[parent->rowid_column].name;
-    struct rp_buf spec = { 0 };
-
-    rp_buf_printf(&spec, "%s=", column);
-    for (; *name != '\0'; name++) {
-        if (strchr("+=,#\\", *name) != NULL)
-            rp_buf_byte(&spec, '\\');
-        rp_buf_byte(&spec, (unsigned char)*name);
-    }
-    rp_buf_printf(out, " %s ", option);
-    rp_put_shell_word(out, rp_buf_cstr(&spec));
-    out->failed = out->failed || spec.failed;
-    rp_buf_release(&spec);
-}
-
-static enum rp_status
-print_way_back(struct downgrade *downgrade, struct rp_err *err)
-{
-    struct rp_buf out = { 0 };
+    struct rp_schema_change *change = &downgrade->change;
+    const char *links_sha256 = downgrade->export.links_sha256;
     enum rp_status status;
 
-    rp_buf_str(&out, "rollproof migrate ");
-    rp_put_shell_path(&out, downgrade->options->school);
-    rp_buf_byte(&out, ' ');
-    rp_put_shell_path(&out, rp_buf_cstr(&downgrade->path));
-    put_option(&out, "--student", "student_id", downgrade->tables.students);
-    put_option(&out, "--course", "course_id", downgrade->tables.courses);
-    rp_buf_byte(&out, '\n');
-    status = rp_buf_status(&out, err);
-    if (status == RP_OK) {
-        rp_talk(downgrade->session,
-                "rollproof: %" PRIu64 " links exported, sha256 %s; this line "
-                "brings them back:",
-                downgrade->digest.fp.rows, downgrade->digest.sha256);
-        rp_print(downgrade->session, &out);
-    }
-    rp_buf_release(&out);
-    return status;
-}
-
-/* The table is gone: whatever fails now, the file must be named. */
-static enum rp_status
-tell_way_back(struct downgrade *downgrade, struct rp_err *err)
-{
-    char shown[RP_SHOWN_BYTES];
-    struct rp_err why = { RP_OK, "" };
-
-    if (print_way_back(downgrade, &why) == RP_OK)
-        return RP_OK;
-    return rp_fail(err, RP_E_AFTER_COMMIT,
-                   "student_courses is dropped and its links are in %s, but: "
-                   "%.1200s; rollproof migrate brings them back",
-                   rp_show_in(shown, rp_buf_view(&downgrade->path)), why.text);
-}
-
-static enum rp_status
-run(struct downgrade *downgrade, struct rp_err *err)
-{
-    enum rp_status status =
-        rp_tables_open(downgrade->db, &downgrade->tables, err);
-
+    if (downgrade->options->export_path != NULL)
+        rp_buf_str(&downgrade->path, downgrade->options->export_path);
+    else
+        rp_buf_printf(&downgrade->path, "%s" SUFFIX, change->school);
+    status = rp_buf_status(&downgrade->path, err);
     if (status == RP_OK)
-        status = check_columns(downgrade, err);
+        status =
+            rp_export_write(&downgrade->export, change->session,
+                            rp_buf_cstr(&downgrade->path), change->db, err);
     if (status == RP_OK)
-        status = export_links(downgrade, err);
+        status = read_back(downgrade, err);
     if (status != RP_OK)
         return status;
-    status = rp_session_stopped(downgrade->session, err);
-    if (status == RP_OK)
-        status = rp_links_drop(downgrade->db, err);
-    if (status == RP_OK)
-        status = rp_db_commit(downgrade->db, err);
-    if (status == RP_OK)
-        return tell_way_back(downgrade, err);
-    /* After trouble with the disk the file may be the only copy. */
-    if (status != RP_E_IO && status != RP_E_AFTER_COMMIT)
-        (void)unlink(rp_buf_cstr(&downgrade->path));
+    if (is_plain(downgrade->links))
+        links_sha256 = rp_snapshot_digest(&change->before, LINKS)->sha256;
+    memcpy(change->proof.links_sha256, links_sha256, RP_SHA256_HEX);
+    return RP_OK;
+}
+
+static enum rp_status
+find_way_back(struct downgrade *downgrade, struct rp_err *err)
+{
+    const struct rp_way_back way = {
+        .school = downgrade->change.school,
+        .file = rp_buf_cstr(&downgrade->path),
+        .schema = downgrade->change.before.schema,
+        .students = downgrade->change.students,
+        .courses = downgrade->change.courses,
+        .links = downgrade->links,
+        .has_links = downgrade->exported.records > 0,
+    };
+    enum rp_status status = rp_way_back(&way, &downgrade->way_back, err);
+
+    if (status == RP_OK && !downgrade->change.policy->dry_run)
+        downgrade->change.way_back = rp_buf_cstr(&downgrade->way_back);
     return status;
+}
+
+/* The last part of the path, which a verdict may tell. */
+static const char *
+name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+static enum rp_status
+put_left_out(struct downgrade *downgrade, struct rp_err *err)
+{
+    const struct rp_table *links = downgrade->links;
+    struct rp_verdict *verdict = &downgrade->change.verdict;
+    struct rp_names *names = &verdict->left_out;
+    struct rp_buf shown = { 0 };
+
+    names->items = rp_arena_array(&verdict->arena, links->column_count,
+                                  sizeof *names->items);
+    for (size_t i = 0; names->items != NULL && i < links->column_count; i++) {
+        const char *name;
+
+        if (!rp_further_is(links, i))
+            continue;
+        rp_buf_reset(&shown);
+        rp_show(&shown, rp_slice_str(links->columns[i].name));
+        name = shown.failed
+                   ? NULL
+                   : rp_arena_str(&verdict->arena, rp_buf_cstr(&shown));
+        if (name == NULL)
+            names->items = NULL;
+        else
+            names->items[names->count++] = name;
+    }
+    rp_buf_release(&shown);
+    return names->items == NULL ? rp_fail_nomem(err, "hold the verdict")
+                                : RP_OK;
+}
+
+static enum rp_status
+drop_and_prove(struct downgrade *downgrade, struct rp_err *err)
+{
+    struct rp_schema_change *change = &downgrade->change;
+    const struct rp_exported_report report = {
+        .exported = &downgrade->exported,
+        .name = name_of(rp_buf_cstr(&downgrade->path)),
+        .students = change->students,
+        .courses = change->courses,
+        .links = rp_snapshot_digest(&change->before, LINKS)->fp.rows,
+    };
+    enum rp_status status = rp_session_stopped(change->session, err);
+
+    if (status == RP_OK)
+        status = rp_links_drop(change->db, err);
+    if (status == RP_OK)
+        status = rp_schema_change_prove(change, &report, err);
+    return status == RP_OK ? put_left_out(downgrade, err) : status;
+}
+
+/* Not before all is proved, and before anything is committed. */
+static enum rp_status
+conclude(struct downgrade *downgrade, enum rp_exit *out_exit,
+         struct rp_err *err)
+{
+    struct rp_schema_change *change = &downgrade->change;
+    enum rp_status status = RP_OK;
+
+    if (rp_verdict_allows_commit(&change->verdict) && !change->policy->dry_run)
+        status = rp_export_publish(&downgrade->export, err);
+    if (status == RP_OK)
+        status = rp_schema_change_conclude(change, "DROP TABLE " LINKS,
+                                           out_exit, err);
+    return status;
+}
+
+static void
+tell_exported(const struct downgrade *downgrade)
+{
+    const struct rp_session *session = downgrade->change.session;
+    const struct rp_names *names = &downgrade->change.verdict.left_out;
+    char shown[RP_SHOWN_BYTES];
+
+    rp_talk(session,
+            "rollproof: %" PRIu64 " links exported to %s, sha256 %s; this line "
+            "brings them back:",
+            downgrade->exported.records,
+            rp_show_in(shown, rp_buf_view(&downgrade->path)),
+            downgrade->exported.links_sha256);
+    for (size_t i = 0; i < names->count; i++)
+        rp_talk(session, "rollproof: but not the values of %s",
+                names->items[i]);
+}
+
+/* Behind a report in text; other forms stand alone on standard output. */
+static void
+print_way_back(struct downgrade *downgrade)
+{
+    const struct rp_session *session = downgrade->change.session;
+    const struct rp_buf *line = &downgrade->way_back;
+    const bool text = downgrade->change.policy->format == RP_FORMAT_TEXT;
+    const struct rp_sink *sink = text ? &session->out : &session->talk;
+
+    if (session->quiet || !downgrade->change.verdict.committed)
+        return;
+    tell_exported(downgrade);
+    if (text)
+        sink->write(sink->ctx, "\n", 1);
+    sink->write(sink->ctx, (const char *)line->ptr, line->len);
+    sink->write(sink->ctx, "\n", 1);
+}
+
+static enum rp_status
+run(struct downgrade *downgrade, enum rp_exit *out_exit, struct rp_err *err)
+{
+    enum rp_status status = rp_schema_change_begin(&downgrade->change, err);
+
+    if (status == RP_OK)
+        status = look_before(downgrade, err);
+    if (status == RP_OK)
+        status = rp_further_check(downgrade->links,
+                                  &downgrade->change.policy->leave_out, err);
+    if (status == RP_OK)
+        status = export_links(downgrade, err);
+    if (status == RP_OK)
+        status = find_way_back(downgrade, err);
+    if (status == RP_OK)
+        status = drop_and_prove(downgrade, err);
+    if (status == RP_OK)
+        status = conclude(downgrade, out_exit, err);
+    if (status == RP_OK)
+        print_way_back(downgrade);
+    return status;
+}
+
+/* Once the table may be gone the file is the only copy, and must be named. */
+static enum rp_status
+settle(struct downgrade *downgrade, enum rp_status status, struct rp_err *err)
+{
+    struct rp_err why = *err;
+    char shown[RP_SHOWN_BYTES];
+
+    if (status != RP_E_AFTER_COMMIT && !downgrade->change.verdict.committed) {
+        rp_export_discard(&downgrade->export);
+        return status;
+    }
+    if (status == RP_OK)
+        return RP_OK;
+    return rp_fail(err, status,
+                   "the links are in %s, and rollproof migrate brings them "
+                   "back: %.1500s",
+                   rp_show_in(shown, rp_buf_view(&downgrade->path)), why.text);
 }
 
 enum rp_exit
@@ -266,21 +369,26 @@ rp_downgrade(const struct rp_session *session,
              const struct rp_downgrade_options *options,
              struct rp_message *message)
 {
-    struct downgrade downgrade = { .session = session,
-                                   .options = options,
-                                   .fd = -1 };
+    struct downgrade downgrade = {
+        .options = options,
+        .change = { .session = session,
+                    .policy = &options->policy,
+                    .school = options->school,
+                    .command = "downgrade" },
+    };
+    enum rp_exit exit_code = RP_EXIT_DONE;
     struct rp_err err = { RP_OK, "" };
-    enum rp_status status = rp_session_open(session, options->school,
-                                            RP_DB_WRITE, &downgrade.db, &err);
+    enum rp_status status = run(&downgrade, &exit_code, &err);
 
-    if (status == RP_OK)
-        status = rp_db_begin_write(downgrade.db, true, &err);
-    if (status == RP_OK)
-        status = run(&downgrade, &err);
-    if (downgrade.db != NULL)
-        (void)rp_db_rollback(downgrade.db);
-    rp_tables_release(&downgrade.tables);
+    status = settle(&downgrade, status, &err);
+    rp_keyrings_release(&downgrade.keys);
+    rp_schema_close(downgrade.schema);
+    rp_schema_change_release(&downgrade.change);
+    rp_export_release(&downgrade.export);
     rp_buf_release(&downgrade.path);
-    rp_db_close(downgrade.db);
-    return rp_exit_of(status, &err, message);
+    rp_buf_release(&downgrade.way_back);
+    if (status != RP_OK)
+        return rp_exit_of(status, &err, message);
+    message->text[0] = '\0';
+    return exit_code;
 }

@@ -134,6 +134,25 @@ rp_plan_open(const struct rp_plan_request *request, struct rp_plan **out_plan,
     return status;
 }
 
+enum rp_status
+rp_plan_open_empty(const char *folder, struct rp_plan **out_plan,
+                   struct rp_err *err)
+{
+    struct rp_plan *plan = rp_zalloc(sizeof *plan);
+    enum rp_status status;
+
+    if (plan == NULL)
+        return rp_fail_nomem(err, "plan");
+    status = rp_spool_open(folder, 0, &plan->collapsed, err);
+    if (status == RP_OK)
+        status = rp_findings_open(folder, 0, &plan->findings, err);
+    if (status == RP_OK)
+        *out_plan = plan;
+    else
+        rp_plan_close(plan);
+    return status;
+}
+
 /* One array for all values counted one by one, and one entry for the rest of
  * each source and column. */
 static enum rp_status

@@ -203,6 +203,10 @@ struct rp_plan_request {
     const struct rp_ticker *ticker;    /* may be NULL */
 };
 
+/* A plan without sources, which plans nothing: for a run that only changes the
+ * schema.  It has no findings. */
+enum rp_status rp_plan_open_empty(const char *folder, struct rp_plan **out_plan,
+                                  struct rp_err *err) RP_MUST_CHECK;
 /* Opens all sources, reads their headers and makes their layouts: everything
  * that is the user's mistake shows here, before anything is locked. */
 enum rp_status rp_plan_open(const struct rp_plan_request *request,

@@ -55,20 +55,50 @@ put_objects(struct rp_buf *out, const struct rp_schema *schema,
     return taken;
 }
 
+static enum rp_status
+put_hash(struct rp_buf *out, const struct rp_buf *bytes, size_t count,
+         struct rp_err *err)
+{
+    char hex[RP_SHA256_HEX];
+    enum rp_status status = rp_buf_status(bytes, err);
+
+    if (status == RP_OK)
+        status = rp_sha256_hex(rp_buf_view(bytes), hex, err);
+    if (status == RP_OK)
+        rp_buf_printf(out, "%zu objects, sha256 %s", count, hex);
+    return status;
+}
+
 enum rp_status
 rp_objects_put(struct rp_buf *out, const struct rp_schema *schema,
                const struct rp_object *declared, size_t declared_count,
                struct rp_err *err)
 {
     struct rp_buf bytes = { 0 };
-    char hex[RP_SHA256_HEX];
     size_t count = put_objects(&bytes, schema, declared, declared_count);
-    enum rp_status status = rp_buf_status(&bytes, err);
+    enum rp_status status = put_hash(out, &bytes, count, err);
 
-    if (status == RP_OK)
-        status = rp_sha256_hex(rp_buf_view(&bytes), hex, err);
-    if (status == RP_OK)
-        rp_buf_printf(out, "%zu objects, sha256 %s", count, hex);
+    rp_buf_release(&bytes);
+    return status;
+}
+
+enum rp_status
+rp_objects_put_without(struct rp_buf *out, const struct rp_schema *schema,
+                       const char *table, struct rp_err *err)
+{
+    struct rp_buf bytes = { 0 };
+    size_t count = 0;
+    const struct rp_object *objects = rp_schema_objects(schema, &count);
+    size_t kept = 0;
+    enum rp_status status;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_counted(&objects[i]) || rp_name_eq(objects[i].table, table))
+            continue;
+        put_object(&bytes, &objects[i]);
+        kept++;
+    }
+    status = put_hash(out, &bytes, kept, err);
     rp_buf_release(&bytes);
     return status;
 }

@@ -18,4 +18,11 @@ enum rp_status rp_objects_put(struct rp_buf *out,
                               size_t declared_count, struct rp_err *err)
     RP_MUST_CHECK;
 
+/* The same of schema without a table and all that goes with it: its indexes
+ * and its triggers. */
+enum rp_status rp_objects_put_without(struct rp_buf *out,
+                                      const struct rp_schema *schema,
+                                      const char *table, struct rp_err *err)
+    RP_MUST_CHECK;
+
 #endif

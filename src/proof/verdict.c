@@ -22,6 +22,18 @@ static const char *const result_names[] = {
     [RP_SKIPPED] = "skipped",
 };
 
+enum rp_kind
+rp_verdict_kind(const struct rp_verdict *verdict)
+{
+    if (strcmp(verdict->command, "load") == 0)
+        return RP_KIND_LOAD;
+    if (strcmp(verdict->command, "upgrade") == 0)
+        return RP_KIND_UPGRADE;
+    if (strcmp(verdict->command, "downgrade") == 0)
+        return RP_KIND_DOWNGRADE;
+    return RP_KIND_MIGRATE;
+}
+
 const char *
 rp_outcome_name(enum rp_outcome outcome)
 {

@@ -137,7 +137,7 @@ struct rp_check {
 struct rp_verdict {
     struct rp_arena arena;
     const char *program;  /* "0.1.0" */
-    const char *command;  /* "migrate" or "load" */
+    const char *command;  /* "migrate" "load" "upgrade" "downgrade" */
     const char *school;   /* name of the database, without folders */
     const char *declared; /* the table this run may change */
     enum rp_outcome outcome;
@@ -165,6 +165,15 @@ struct rp_verdict {
     struct rp_check *checks;
     size_t check_count;
 };
+
+/* What the run was for, as its command tells. */
+enum rp_kind {
+    RP_KIND_MIGRATE,
+    RP_KIND_LOAD,
+    RP_KIND_UPGRADE,   /* makes student_courses; reads no source */
+    RP_KIND_DOWNGRADE, /* drops it; its source is the file that has the links */
+};
+enum rp_kind rp_verdict_kind(const struct rp_verdict *verdict);
 
 const char *rp_outcome_name(enum rp_outcome outcome); /* "proved" ... */
 const char *rp_role_name(enum rp_role role);

@@ -323,18 +323,29 @@ nothing_was_new(const struct rp_verdict *verdict)
            counts->already_present > 0;
 }
 
+static bool
+was_there(const struct rp_verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->table_count; i++)
+        if (verdict->tables[i].role == RP_ROLE_DECLARED)
+            return verdict->tables[i].there_before;
+    return false;
+}
+
 void
 rp_closing_state(struct rp_buf *out, const struct rp_verdict *verdict,
                  rp_put_count *put_count)
 {
-    bool load = strcmp(verdict->command, "load") == 0;
+    const enum rp_kind kind = rp_verdict_kind(verdict);
 
     rp_buf_str(out, state_of(verdict));
     if (verdict->outcome != RP_PROVED)
         put_reasons(out, verdict, put_count);
-    else if (nothing_was_new(verdict))
+    else if (kind == RP_KIND_UPGRADE && was_there(verdict))
+        rp_buf_str(out, ": the table was there already");
+    else if (kind <= RP_KIND_LOAD && nothing_was_new(verdict))
         rp_buf_printf(out, ": nothing to insert, every %s was there already",
-                      load ? "row" : "enrollment");
+                      kind == RP_KIND_LOAD ? "row" : "enrollment");
 }
 
 void

@@ -213,6 +213,20 @@ put_run(struct rp_bag *bag, const struct rp_run *run, struct rp_err *err)
     return status;
 }
 
+/* Evidence that cannot be shared is evidence: it names no copy, and share says
+ * why it cannot make one. */
+static enum rp_status
+name_shared(struct rp_bag *bag, char shared[RP_SHA256_HEX], struct rp_err *err)
+{
+    const struct rp_bagsource source = rp_bagsource_of(bag);
+    struct rp_err why = { RP_OK, "" };
+    enum rp_status status = rp_shared_manifest(&source, shared, &why);
+
+    if (status != RP_OK)
+        shared[0] = '\0';
+    return status == RP_E_NOMEM ? rp_fail(err, status, "%s", why.text) : RP_OK;
+}
+
 enum rp_status
 rp_evidence_publish(struct rp_bag *bag, const struct rp_verdict *verdict,
                     const struct rp_run *run, const struct rp_bag_info *info,
@@ -226,11 +240,8 @@ rp_evidence_publish(struct rp_bag *bag, const struct rp_verdict *verdict,
     known.program = verdict->program;
     if (status == RP_OK)
         status = put_run(bag, &known, err);
-    if (status == RP_OK) {
-        const struct rp_bagsource source = rp_bagsource_of(bag);
-
-        status = rp_shared_manifest(&source, shared, err);
-        named.shared_manifest = shared[0] == '\0' ? NULL : shared;
-    }
+    if (status == RP_OK)
+        status = name_shared(bag, shared, err);
+    named.shared_manifest = shared[0] == '\0' ? NULL : shared;
     return status == RP_OK ? rp_bag_publish(bag, &named, err) : status;
 }

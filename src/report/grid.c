@@ -103,12 +103,19 @@ put_headings(struct rp_buf *out, const struct grid *grid)
 const char *
 rp_grid_plan_kept(const struct rp_verdict *verdict)
 {
-    bool load = strcmp(verdict->command, "load") == 0;
-    const struct rp_check *check = rp_verdict_check(
-        verdict, load ? "rows-as-planned" : "links-as-planned");
+    static const char *const ids[] = {
+        [RP_KIND_MIGRATE] = "links-as-planned",
+        [RP_KIND_LOAD] = "rows-as-planned",
+        [RP_KIND_UPGRADE] = "links-as-planned",
+        [RP_KIND_DOWNGRADE] = "links-exported",
+    };
+    const enum rp_kind kind = rp_verdict_kind(verdict);
+    const struct rp_check *check = rp_verdict_check(verdict, ids[kind]);
 
     if (check == NULL || check->result == RP_SKIPPED)
         return "NOT CHECKED";
+    if (kind == RP_KIND_DOWNGRADE)
+        return check->result == RP_PASS ? "exported" : "NOT EXPORTED";
     return check->result == RP_PASS ? "as planned" : "NOT AS PLANNED";
 }
 

@@ -132,7 +132,7 @@ put_source(struct rp_buf *out, const struct rp_verdict *verdict, size_t index)
     const struct balance balance = {
         .records = &source->records,
         .claims = &source->enrollments,
-        .load = strcmp(verdict->command, "load") == 0,
+        .load = rp_verdict_kind(verdict) == RP_KIND_LOAD,
         .all = verdict->source_count == 1,
     };
     struct rp_buf name = { 0 };
@@ -156,7 +156,7 @@ put_all(struct rp_buf *out, const struct rp_verdict *verdict)
     const struct balance balance = {
         .records = &verdict->records,
         .claims = &verdict->enrollments,
-        .load = strcmp(verdict->command, "load") == 0,
+        .load = rp_verdict_kind(verdict) == RP_KIND_LOAD,
         .all = true,
     };
 
@@ -167,11 +167,24 @@ put_all(struct rp_buf *out, const struct rp_verdict *verdict)
     rp_buf_str(out, "</section>\n");
 }
 
+/* Upgrade reads nothing; the place that the menu leads to is there. */
+static void
+put_no_source(struct rp_buf *out)
+{
+    rp_buf_str(out, "<section id=\"records\" aria-labelledby=\"records-h\">\n"
+                    "<h2 id=\"records-h\">Where every record went</h2>\n"
+                    "<p>This run read no source.</p>\n</section>\n");
+}
+
 void
 rp_html_fates(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     size_t shown = verdict->source_count;
 
+    if (rp_verdict_kind(verdict) == RP_KIND_UPGRADE) {
+        put_no_source(out);
+        return;
+    }
     if (shown > SOURCES_MAX)
         shown = SOURCES_MAX;
     rp_buf_str(out,

@@ -194,7 +194,7 @@ unit_of(const struct rp_verdict *verdict, enum rp_code code)
     };
     enum rp_unit unit = rp_code_unit(code);
 
-    if (unit == RP_UNIT_ENROLLMENTS && strcmp(verdict->command, "load") == 0)
+    if (unit == RP_UNIT_ENROLLMENTS && rp_verdict_kind(verdict) == RP_KIND_LOAD)
         return "row";
     return units[unit];
 }

@@ -104,8 +104,12 @@ rp_html_inputs(struct rp_buf *out, const struct rp_verdict *verdict)
     if (shown > SOURCES_MAX)
         shown = SOURCES_MAX;
     rp_buf_str(out, "<section id=\"inputs\" aria-labelledby=\"inputs-h\">\n"
-                    "<h2 id=\"inputs-h\">Inputs</h2>\n"
-                    "<p>Whoever has a source can check by its SHA-256 that it "
+                    "<h2 id=\"inputs-h\">Inputs</h2>\n");
+    if (verdict->source_count == 0) {
+        rp_buf_str(out, "<p>This run read no source.</p>\n</section>\n");
+        return;
+    }
+    rp_buf_str(out, "<p>Whoever has a source can check by its SHA-256 that it "
                     "is the one that was read.</p>\n");
     rp_html_table_open(out, &table, "Sources");
     for (size_t i = 0; i < shown; i++)

@@ -69,7 +69,7 @@ put_result(struct rp_buf *out, const struct rp_verdict *verdict,
     bool good = table->same;
 
     if (table->role == RP_ROLE_DECLARED)
-        good = strcmp(kept, "as planned") == 0;
+        good = strncmp(kept, "NOT", strlen("NOT")) != 0;
     else
         kept = table->same ? "same" : "CHANGED";
     rp_buf_printf(out, "<span class=\"%s\">%s</span>", good ? "pass" : "fail",

@@ -25,7 +25,26 @@ static const struct face faces[] = {
 static bool
 is_load(const struct rp_verdict *verdict)
 {
-    return strcmp(verdict->command, "load") == 0;
+    return rp_verdict_kind(verdict) == RP_KIND_LOAD;
+}
+
+static const char *
+meaning_of_proved(const struct rp_verdict *verdict)
+{
+    switch (rp_verdict_kind(verdict)) {
+    case RP_KIND_UPGRADE:
+        return "The table is there, and nothing else in the database changed.";
+    case RP_KIND_DOWNGRADE:
+        return "Every link that the table held stands in the exported file, "
+               "which was read back, the table is gone, and nothing else in "
+               "the database changed.";
+    case RP_KIND_MIGRATE:
+    case RP_KIND_LOAD:
+        break;
+    }
+    return "Every byte and every record of the sources is accounted for, the "
+           "database holds exactly what was planned, and nothing else in it "
+           "changed.";
 }
 
 static const char *
@@ -43,15 +62,30 @@ meaning_of(const struct rp_verdict *verdict)
                "the database holds exactly what was planned, and nothing else "
                "in it changed. What could not be taken over as it is was "
                "accepted in advance, up to a stated number.";
-    return "Every byte and every record of the sources is accounted for, the "
-           "database holds exactly what was planned, and nothing else in it "
-           "changed.";
+    return meaning_of_proved(verdict);
+}
+
+/* student_courses of school.db, into the file that has its links now */
+static void
+put_change(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    rp_html_name(out, verdict->declared);
+    rp_buf_str(out, " of ");
+    rp_html_name(out, verdict->school);
+    if (verdict->source_count == 0)
+        return;
+    rp_buf_str(out, " into ");
+    rp_html_name(out, verdict->sources[0].name);
 }
 
 /* enrollments.csv and 2 more into student_courses of school.db */
 static void
 put_what(struct rp_buf *out, const struct rp_verdict *verdict)
 {
+    if (rp_verdict_kind(verdict) > RP_KIND_LOAD) {
+        put_change(out, verdict);
+        return;
+    }
     if (verdict->source_count > 0)
         rp_html_name(out, verdict->sources[0].name);
     if (verdict->source_count > 1) {
@@ -114,6 +148,12 @@ put_new(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     uint64_t inserted = verdict->enrollments.inserted;
 
+    if (rp_verdict_kind(verdict) == RP_KIND_DOWNGRADE) {
+        put_fact(out, "Exported links", true);
+        rp_html_number(out, verdict->enrollments.already_present);
+        end_fact(out);
+        return;
+    }
     put_fact(out, is_load(verdict) ? "New rows" : "New links", true);
     rp_html_number(out, inserted);
     if (!verdict->committed && inserted > 0)
@@ -159,6 +199,12 @@ put_facts(struct rp_buf *out, const struct rp_verdict *verdict)
     bool balanced = verdict->records.balanced && verdict->enrollments.balanced;
 
     rp_buf_str(out, "<dl class=\"facts\">\n");
+    if (rp_verdict_kind(verdict) == RP_KIND_UPGRADE) {
+        put_kept(out, verdict);
+        put_passed(out, verdict);
+        rp_buf_str(out, "</dl>\n");
+        return;
+    }
     put_fact(out,
              balanced ? "Records, all accounted for" : "Records, NOT BALANCED",
              balanced);

@@ -38,8 +38,9 @@ struct rp_run {
     const char *evidence;
     const char *const *argv;
     size_t argc;
-    uint64_t lock_ms;    /* how long the database was locked */
-    const char *program; /* its version; rp_evidence_publish knows it */
+    uint64_t lock_ms;     /* how long the database was locked */
+    const char *program;  /* its version; rp_evidence_publish knows it */
+    const char *way_back; /* the line that undoes it; NULL is left out */
 };
 /* Adds the versions of program, compiler and libraries, and the path and
  * SHA-256 of every shared library in this process (/proc/self/maps), sorted by

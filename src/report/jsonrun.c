@@ -249,6 +249,8 @@ rp_json_run(struct rp_buf *out, const struct rp_run *run, struct rp_err *err)
     set_shown(&maker, root, "database", run->database);
     set_shown(&maker, root, "evidence", run->evidence);
     set_argv(&maker, root, run);
+    if (run->way_back != NULL)
+        set_shown(&maker, root, "way_back", run->way_back);
     rp_json_set_count(&maker, root, "lock_ms", run->lock_ms);
     set_versions(&maker, root, run);
     set_libraries(&maker, root);

@@ -29,6 +29,9 @@ static const struct {
     { "rows-as-planned",
       "The rows are those of before and those that the source claims, read "
       "back value by value." },
+    { "links-exported",
+      "The exported file, read back, holds exactly the links that the table "
+      "held, and the table is gone." },
     { "links-reference-rows", "Every link names a student and a course." },
     { "database-sound",
       "SQLite's own checks find nothing that they did not find before." },

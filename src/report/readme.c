@@ -10,7 +10,35 @@
 static bool
 is_load(const struct rp_verdict *verdict)
 {
-    return strcmp(verdict->command, "load") == 0;
+    return rp_verdict_kind(verdict) == RP_KIND_LOAD;
+}
+
+/* As opposed to a change of the schema. */
+static bool
+is_import(const struct rp_verdict *verdict)
+{
+    return rp_verdict_kind(verdict) <= RP_KIND_LOAD;
+}
+
+/* Of a run that keeps to what it is for. */
+static const char *
+meaning_of_proved(const struct rp_verdict *verdict)
+{
+    switch (rp_verdict_kind(verdict)) {
+    case RP_KIND_UPGRADE:
+        return "The table is there, and nothing else in the database "
+               "changed.\n";
+    case RP_KIND_DOWNGRADE:
+        return "Every link that the table held stands in the exported file, "
+               "which was read\nback, the table is gone, and nothing else in "
+               "the database changed.\n";
+    case RP_KIND_MIGRATE:
+    case RP_KIND_LOAD:
+        break;
+    }
+    return "Every byte and every record of the sources is accounted for, the "
+           "database\nholds exactly what was planned, and nothing else in it "
+           "changed.\n";
 }
 
 /* What the capital letters of the verdict mean. */
@@ -31,9 +59,7 @@ meaning_of(const struct rp_verdict *verdict)
                "else in it changed.  What could\nnot be taken over as it is "
                "was accepted in advance, up to a stated number,\nand each "
                "case of it stands in findings.csv.\n";
-    return "Every byte and every record of the sources is accounted for, the "
-           "database\nholds exactly what was planned, and nothing else in it "
-           "changed.\n";
+    return meaning_of_proved(verdict);
 }
 
 static void
@@ -88,12 +114,18 @@ put_proved(struct rp_buf *out, const struct rp_verdict *verdict)
                             "at, and then undone.\n"
                           : "";
 
-    rp_buf_printf(out, "rollproof %s, %s into %s of %s\n\n", verdict->program,
-                  verdict->command, verdict->declared, verdict->school);
+    rp_buf_printf(out, "rollproof %s, %s%s %s of %s\n\n", verdict->program,
+                  verdict->command, is_import(verdict) ? " into" : ":",
+                  verdict->declared, verdict->school);
     rp_buf_str(out, "WHAT WAS PROVED\n\n  ");
     rp_closing_outcome(out, verdict);
     rp_buf_printf(out, "\n\n%s%s\n", meaning_of(verdict), dry);
-    put_counts(out, verdict);
+    if (is_import(verdict))
+        put_counts(out, verdict);
+    else if (verdict->source_count > 0)
+        rp_buf_printf(out, "  links        %" PRIu64 ", all of them in %s\n",
+                      verdict->enrollments.already_present,
+                      verdict->sources[0].name);
     put_tables(out, verdict);
 }
 
@@ -249,7 +281,7 @@ rp_readme(struct rp_buf *out, const struct rp_verdict *verdict)
     rp_buf_str(out, verdict->shared ? shared_files : files);
     rp_buf_str(out, hashes);
     rp_buf_str(out, recompute);
-    if (!verdict->shared)
+    if (!verdict->shared && is_import(verdict))
         put_sample(out, verdict);
     rp_buf_str(out, digests);
 }

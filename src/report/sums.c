@@ -58,7 +58,7 @@ static struct sum
 sum_of_enrollments(const struct rp_verdict *verdict)
 {
     const struct rp_enrollment_counts *counts = &verdict->enrollments;
-    bool load = strcmp(verdict->command, "load") == 0;
+    bool load = rp_verdict_kind(verdict) == RP_KIND_LOAD;
     const struct sum sum = {
         .label = load ? "rows" : "enrolled",
         .total = counts->total,
@@ -140,5 +140,6 @@ rp_sums_totals(struct rp_buf *out, const struct rp_verdict *verdict,
     const struct sum enrollments = sum_of_enrollments(verdict);
 
     put_sum(out, &records, column);
-    put_sum(out, &enrollments, column);
+    if (rp_verdict_kind(verdict) != RP_KIND_DOWNGRADE)
+        put_sum(out, &enrollments, column);
 }

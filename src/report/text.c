@@ -14,7 +14,10 @@ put_head(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     rp_buf_printf(out, "rollproof %s   %s", verdict->program, verdict->school);
     if (verdict->source_count > 0)
-        rp_buf_printf(out, " <- %s", verdict->sources[0].name);
+        rp_buf_printf(out, " %s %s",
+                      rp_verdict_kind(verdict) == RP_KIND_DOWNGRADE ? "->"
+                                                                    : "<-",
+                      verdict->sources[0].name);
     if (verdict->source_count > 1)
         rp_buf_printf(out, " and %zu more", verdict->source_count - 1);
     rp_buf_str(out, "\n\n");
@@ -93,14 +96,14 @@ put_mapping(struct rp_buf *out, const struct rp_verdict *verdict)
 /* Columns that were left out stand behind the only source when they fit. */
 static bool
 put_source(struct rp_buf *out, const struct rp_source_report *source,
-           struct rp_slice left_out)
+           const char *called, struct rp_slice left_out)
 {
     static const char label[] = "   left out: ";
     struct rp_buf line = { 0 };
     size_t width;
     bool fits;
 
-    rp_page_label(&line, "source");
+    rp_page_label(&line, called);
     rp_buf_printf(&line, "%s   %" PRIu64 " bytes   %s, %s, %s", source->name,
                   source->bytes, source->encoding, source->delimiter,
                   source->newline);
@@ -121,6 +124,8 @@ static void
 put_sources(struct rp_buf *out, const struct rp_verdict *verdict, size_t column)
 {
     const struct rp_slice nothing = { NULL, 0 };
+    const char *called =
+        rp_verdict_kind(verdict) == RP_KIND_DOWNGRADE ? "export" : "source";
     struct rp_buf left_out = { 0 };
     bool told = false;
 
@@ -128,7 +133,7 @@ put_sources(struct rp_buf *out, const struct rp_verdict *verdict, size_t column)
     for (size_t i = 0; i < verdict->source_count; i++) {
         bool only = verdict->source_count == 1;
 
-        told = put_source(out, &verdict->sources[i],
+        told = put_source(out, &verdict->sources[i], called,
                           only ? rp_buf_view(&left_out) : nothing);
         rp_sums_source(out, &verdict->sources[i], column);
     }
@@ -144,10 +149,12 @@ rp_text_report(struct rp_buf *out, const struct rp_verdict *verdict,
     size_t column = rp_sums_column(out, verdict);
 
     put_head(out, verdict);
-    put_mapping(out, verdict);
-    put_sources(out, verdict, column);
-    rp_sums_totals(out, verdict, column);
-    rp_buf_byte(out, '\n');
+    if (verdict->source_count > 0) {
+        put_mapping(out, verdict);
+        put_sources(out, verdict, column);
+        rp_sums_totals(out, verdict, column);
+        rp_buf_byte(out, '\n');
+    }
     rp_grid_tables(out, verdict);
     rp_buf_byte(out, '\n');
     rp_closing_findings(out, verdict);

@@ -2185,6 +2185,35 @@ def open_database(path, verdict):
     return Database(path)
 
 
+class LinksTable:
+    """student_courses as rollproof makes it: what a digest of links is of."""
+
+    name = "student_courses"
+    columns = ["student_id", "course_id"]
+    key = [0, 1]
+
+
+EXPORTED = re.compile(rb"(0|-?[1-9][0-9]*),(0|-?[1-9][0-9]*)\n")
+
+
+def digest_of_export(path):
+    """Of the links in a file that a downgrade wrote, which must rise."""
+    digest = Digest(LinksTable)
+    last = None
+    with open(path, "rb") as file:
+        if file.readline() != b"student_id,course_id\n":
+            raise Trouble("%s: has another header" % show(os.fsencode(path)))
+        for number, line in enumerate(file, 2):
+            match = EXPORTED.fullmatch(line)
+            link = match and (int(match[1]), int(match[2]))
+            if not link or last is not None and link <= last:
+                raise Trouble("%s:%d: is no link that comes behind the one "
+                              "before it" % (show(os.fsencode(path)), number))
+            digest.add(b"".join(map(encode_field, link)))
+            last = link
+    return "%d links, sha256 %s" % (digest.rows, digest.finish())
+
+
 class Verification:
     """All of it, in order."""
 
@@ -2238,6 +2267,12 @@ class Verification:
         if self.options.digests:
             report.line("-        sources: not asked for")
             return None
+        if verdict["command"] == "upgrade":
+            report.line("-        sources: this run read none")
+            return None
+        if verdict["command"] == "downgrade":
+            self.check_export()
+            return None
         if verdict["command"] not in ("migrate", "load"):
             raise Trouble("the command was %s" % verdict["command"])
         if verdict.get("shared") and verdict["mapping"]["where"]:
@@ -2255,6 +2290,25 @@ class Verification:
         for number, source in enumerate(sources, 1):
             check_identity(number, source, report)
         return sources
+
+    def check_export(self):
+        """Does the file of a downgrade hold the links of before?"""
+        verdict, report = self.verdict, self.report
+        told = verdict["sources"][0]
+        survey = assign_sources(verdict, [
+            Survey(path) for path in self.options.sources], report)[0]
+        if survey is None:
+            report.not_checked("export " + told["name"], "name the file with "
+                               "sha256 %s" % told["sha256"])
+            return
+        report.compare("export " + told["name"], "%d bytes, sha256 %s" % (
+            told["bytes"], told["sha256"]), "%d bytes, sha256 %s" % (
+                survey.bytes, survey.sha256))
+        found = report.attempt("links", digest_of_export, survey.path)
+        for check in verdict["checks"]:
+            if found is not None and check["id"] == "links-exported":
+                report.compare("links", (check["expected"] or "").partition(
+                    ";")[0], found)
 
     def check_sources(self, sources):
         """What has to be there."""

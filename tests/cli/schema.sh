@@ -64,6 +64,18 @@ kind not-approved migrate run.db unknown.csv unknown.csv --map approved.ini
 run share bag copy
 cp copy/data/verdict.json verdicts/shared.json
 
+# Changes of the schema.
+fresh
+kind upgrade upgrade run.db
+kind upgrade-there upgrade run.db
+run migrate -q run.db plain.csv
+query run.db 'ALTER TABLE student_courses ADD COLUMN "a\ <b>"'
+kind downgrade-dry downgrade run.db -n --leave-out 'a\\ <b>'
+kind downgrade downgrade run.db --leave-out 'a\\ <b>'
+run upgrade -q run.db
+query run.db 'INSERT INTO student_courses VALUES (99, 99)'
+kind downgrade-refused downgrade run.db --export other.csv
+
 # Names and tables as they should not be; a check that fails.
 printf 'student_id,course_id,"<script>\n\033[2J","\302\205\342\200\256"\n' \
     >odd.csv
@@ -110,6 +122,7 @@ check_same 'there are verdicts of many kinds' yes "$([ "$(find . -name '*.json' 
     wc -l)" -gt 60 ] && echo yes)"
 /usr/bin/python3 "$root/tests/support/schema.py" "$schema" ./*.json --broken \
     load-refused.json approved.json several.json failed-check.json \
-    not-held.json shared.json >"$dir/told" 2>&1 ||
+    not-held.json shared.json upgrade.json downgrade.json \
+    downgrade-refused.json >"$dir/told" 2>&1 ||
     not_ok 'a validator runs' "$(tail -n 5 "$dir/told")"
 cat "$dir/told"

@@ -127,7 +127,7 @@ expect_output 'enroll before there is a table' enroll school.db 1 1
 expect_output 'downgrade before there is a table' downgrade school.db
 check_same 'no wrong word touched the school' "$before" \
     "$(hash_of school.db)"
-run upgrade school.db
+run upgrade school.db --evidence made.bag
 before=$(hash_of school.db)
 expect_output 'an id that is not there' courses school.db 99
 expect_output 'an id that is no number at all' courses school.db Ann

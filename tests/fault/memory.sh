@@ -116,4 +116,4 @@ prepare
 new=$(content s.db)
 sweep enroll 11 "$new" "$rollproof" enroll s.db 2 2
 prepare() { rm -rf s.db*; cp new.db s.db; }
-sweep downgrade 13 "$kept" "$rollproof" downgrade s.db
+sweep downgrade 31 "$kept" "$rollproof" downgrade s.db
