@@ -42,7 +42,7 @@ struct rp_db_config {
      * fastest: 5 % slower with 16 MB, 6 % with 64 MB (1,000,000 enrollments,
      * 7 rounds in turn). */
     size_t cache_bytes;
-    bool hash_beside;      /* what is scanned is hashed by a second thread */
+    bool hash_beside; /* what is scanned is hashed by a second thread */
     /* Set by a signal handler: running statements stop with
      * RP_E_INTERRUPTED.  May be NULL. */
     const volatile sig_atomic_t *stop;

@@ -21,7 +21,7 @@ what_is_told_has_no_control_characters(void **state)
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(names); i++) {
         char *path = test_path(folder, names[i][0]);
-        struct rp_place place = { NULL };
+        struct rp_place place = { .folder = NULL };
         struct rp_err err;
 
         assert_ok(rp_place_init(&place, path, true, &err), &err);
@@ -37,7 +37,7 @@ what_is_told_has_no_control_characters(void **state)
 static void
 a_path_without_a_folder_is_its_name(void **state)
 {
-    struct rp_place place = { NULL };
+    struct rp_place place = { .folder = NULL };
     struct rp_err err;
 
     (void)state;
