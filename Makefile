@@ -187,7 +187,8 @@ $(BUILD)/tidy/%.ok: % $(HEADERS) .clang-tidy | $(NEEDS)
 cppcheck: | $(NEEDS)
 	cppcheck -q -j$(JOBS) --std=c11 --inline-suppr --error-exitcode=1 \
 	  --enable=warning,style,performance,portability -Isrc -Iinclude -Itests \
-	  --suppress=missingIncludeSystem $(filter -D%,$(STD)) $(CHECKED)
+	  --suppress=missingIncludeSystem $(filter -D%,$(STD)) \
+	  -D__BYTE_ORDER__=1234 -D__ORDER_LITTLE_ENDIAN__=1234 $(CHECKED)
 analyze: $(patsubst %.c,$(BUILD)/analyze/%.o,$(SRC) $(CLI))
 $(BUILD)/analyze/%.o: %.c $(HEADERS) | $(NEEDS)
 	@mkdir -p $(@D) && echo '  gcc -fanalyzer $<'

@@ -121,11 +121,11 @@ flip(struct rp_scratch *scratch, const char *from, const char *to,
      const char *needle, struct rp_err *err)
 {
     struct rp_buf bytes = { 0 };
-    size_t at;
     enum rp_status status = rp_scratch_read(scratch, from, &bytes, err);
 
     if (status == RP_OK) {
-        at = find(rp_buf_view(&bytes), rp_slice_str(needle));
+        const size_t at = find(rp_buf_view(&bytes), rp_slice_str(needle));
+
         if (at == bytes.len)
             status = rp_fail(err, RP_E_IO, "%s: holds no \"%s\"", from, needle);
         else
@@ -263,6 +263,8 @@ static enum rp_status
 plant_trigger(struct rp_scratch *scratch, const char *what, struct rp_err *err)
 {
     char name[32];
+    const struct rp_scratch_import import = { RP_SCRATCH_COPY,
+                                              RP_SCRATCH_SOURCE, name };
     const char *evidence;
     struct rp_verdict verdict = { 0 };
     enum rp_exit exit_code = RP_EXIT_DONE;
@@ -276,8 +278,7 @@ plant_trigger(struct rp_scratch *scratch, const char *what, struct rp_err *err)
     if (status == RP_OK)
         status = rp_scratch_sql(scratch, what, err);
     if (status == RP_OK)
-        status = rp_scratch_migrate(scratch, RP_SCRATCH_COPY, RP_SCRATCH_SOURCE,
-                                    name, &exit_code, err);
+        status = rp_scratch_migrate(scratch, &import, &exit_code, err);
     if (status == RP_OK)
         status = rp_evidence_verdict(evidence, &verdict, err);
     if (status == RP_OK && exit_code != RP_EXIT_DONE)

@@ -173,20 +173,20 @@ load(struct rp_scratch *scratch, const char *table, const char *source,
 }
 
 enum rp_status
-rp_scratch_migrate(struct rp_scratch *scratch, const char *name,
-                   const char *source, const char *evidence,
+rp_scratch_migrate(struct rp_scratch *scratch,
+                   const struct rp_scratch_import *import,
                    enum rp_exit *out_exit, struct rp_err *err)
 {
     static const char *const left_out[] = { "grade" };
     struct rp_message message = { "" };
-    const char *path = rp_scratch_path(scratch, source);
+    const char *path = rp_scratch_path(scratch, import->source);
     struct rp_migrate_options options = {
-        .school = rp_scratch_path(scratch, name),
+        .school = rp_scratch_path(scratch, import->name),
         .sources = { &path, 1 },
         .student = "number",
         .course = "code",
         .policy = { .leave_out = { left_out, 1 },
-                    .evidence = rp_scratch_path(scratch, evidence) },
+                    .evidence = rp_scratch_path(scratch, import->evidence) },
     };
 
     if (path == NULL || options.school == NULL ||
@@ -273,12 +273,9 @@ static const char beside_sql[] =
 static enum rp_status
 migrate_both(struct rp_scratch *scratch, struct rp_err *err)
 {
-    static const struct {
-        const char *source;
-        const char *evidence;
-    } runs[] = {
-        { RP_SCRATCH_SOURCE, RP_SCRATCH_FIRST_RUN },
-        { RP_SCRATCH_SECOND, RP_SCRATCH_LAST_RUN },
+    static const struct rp_scratch_import runs[] = {
+        { RP_SCRATCH_SCHOOL, RP_SCRATCH_SOURCE, RP_SCRATCH_FIRST_RUN },
+        { RP_SCRATCH_SCHOOL, RP_SCRATCH_SECOND, RP_SCRATCH_LAST_RUN },
     };
     enum rp_status status = RP_OK;
 
@@ -287,9 +284,7 @@ migrate_both(struct rp_scratch *scratch, struct rp_err *err)
         enum rp_exit exit_code = RP_EXIT_DONE;
 
         if (status == RP_OK)
-            status =
-                rp_scratch_migrate(scratch, RP_SCRATCH_SCHOOL, runs[i].source,
-                                   runs[i].evidence, &exit_code, err);
+            status = rp_scratch_migrate(scratch, &runs[i], &exit_code, err);
         if (status == RP_OK)
             status = expect_done("migrate", exit_code, &message, err);
     }

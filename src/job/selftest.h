@@ -60,8 +60,13 @@ enum rp_status rp_scratch_copy(struct rp_scratch *scratch, const char *from,
 enum rp_status rp_scratch_sql(struct rp_scratch *scratch, const char *sql,
                               struct rp_err *err) RP_MUST_CHECK;
 /* Imports a source into the school called name; *out_exit as rp_migrate. */
-enum rp_status rp_scratch_migrate(struct rp_scratch *scratch, const char *name,
-                                  const char *source, const char *evidence,
+struct rp_scratch_import {
+    const char *name;
+    const char *source;
+    const char *evidence;
+};
+enum rp_status rp_scratch_migrate(struct rp_scratch *scratch,
+                                  const struct rp_scratch_import *import,
                                   enum rp_exit *out_exit, struct rp_err *err)
     RP_MUST_CHECK;
 
