@@ -310,7 +310,7 @@ rp_columns_create(const struct rp_row_shape *shape, struct rp_buf *out_sql,
     bool key_is_id = shape->key_count == 1 && shape->id == 0;
     enum rp_status status =
         rp_db_sql(out_sql, err,
-                  "CREATE TABLE \"%w\" (\n  id INTEGER PRIMARY "
+                  "CREATE TABLE \"%w\" (\n  id INTEGER NOT NULL PRIMARY "
                   "KEY",
                   shape->table);
 

@@ -33,8 +33,9 @@ enum rp_status rp_columns_choose(const struct rp_columns_request *request,
                                  struct rp_err *err) RP_MUST_CHECK;
 void rp_columns_release(struct rp_columns *columns);
 
-/* CREATE TABLE with id INTEGER PRIMARY KEY and a TEXT column per CSV
- * column. */
+/* CREATE TABLE with id INTEGER NOT NULL PRIMARY KEY and a TEXT column per CSV
+ * column.  NOT NULL says nothing new to SQLite; an ORM, which reads the
+ * declaration, would take the column for one that may be NULL. */
 enum rp_status rp_columns_create(const struct rp_row_shape *shape,
                                  struct rp_buf *out_sql, struct rp_err *err)
     RP_MUST_CHECK;

@@ -304,20 +304,20 @@ tell_exported(const struct downgrade *downgrade)
                 names->items[i]);
 }
 
-/* Behind a report in text; other forms stand alone on standard output. */
+/* The line is the result, alone on standard output, so that a shell may be
+ * given it; the report stands among the messages.  Where another form of
+ * report is asked for, that is the result. */
 static void
 print_way_back(struct downgrade *downgrade)
 {
     const struct rp_session *session = downgrade->change.session;
     const struct rp_buf *line = &downgrade->way_back;
-    const bool text = downgrade->change.policy->format == RP_FORMAT_TEXT;
-    const struct rp_sink *sink = text ? &session->out : &session->talk;
+    const struct rp_sink *sink =
+        downgrade->change.reports_to_talk ? &session->out : &session->talk;
 
     if (session->quiet || !downgrade->change.verdict.committed)
         return;
     tell_exported(downgrade);
-    if (text)
-        sink->write(sink->ctx, "\n", 1);
     sink->write(sink->ctx, (const char *)line->ptr, line->len);
     sink->write(sink->ctx, "\n", 1);
 }
@@ -374,7 +374,9 @@ rp_downgrade(const struct rp_session *session,
         .change = { .session = session,
                     .policy = &options->policy,
                     .school = options->school,
-                    .command = "downgrade" },
+                    .command = "downgrade",
+                    .reports_to_talk =
+                        options->policy.format == RP_FORMAT_TEXT },
     };
     enum rp_exit exit_code = RP_EXIT_DONE;
     struct rp_err err = { RP_OK, "" };

@@ -90,9 +90,10 @@ rp_schema_change_conclude(struct rp_schema_change *change,
                           const char *statement, enum rp_exit *out_exit,
                           struct rp_err *err)
 {
+    struct rp_session session = *change->session;
     struct rp_buf statements = { 0 };
     struct rp_conclusion conclusion = {
-        .session = change->session,
+        .session = &session,
         .policy = change->policy,
         .db = change->db,
         .plan = change->plan,
@@ -107,6 +108,8 @@ rp_schema_change_conclude(struct rp_schema_change *change,
     };
     enum rp_status status;
 
+    if (change->reports_to_talk)
+        session.out = session.talk;
     rp_buf_str(&statements, "BEGIN IMMEDIATE;\n");
     if (statement[0] != '\0')
         rp_buf_printf(&statements, "%s;\n", statement);

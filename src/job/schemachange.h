@@ -7,6 +7,7 @@
 #ifndef JOB_SCHEMACHANGE_H
 #define JOB_SCHEMACHANGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -38,6 +39,7 @@ struct rp_schema_change {
     uint64_t lock_began_ms;
     char started[24];
     const char *way_back; /* for run.json; NULL: there is none to tell */
+    bool reports_to_talk; /* standard output is for something else */
 };
 
 /* Finds a place for the evidence, opens the school and takes the lock. */

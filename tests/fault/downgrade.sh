@@ -187,8 +187,8 @@ for alter in s/3,2/3,1/ 1d '$d' 's/2,1/2,1,/' '2s/^/ /' 's/$/\r/'; do
     begin
     KILLAT=$n KILLAT_COMMAND="sed -i '$alter' $export.partial" with_shim \
         "$rollproof" downgrade s.db
-    holds "$what by $alter, and that is seen" "exit $status: $(cat out)" \
-        grep -q 'FAILED    links-exported' out
+    holds "$what by $alter, and that is seen" "exit $status: $(said)" \
+        grep -q 'FAILED    links-exported' said
     holds "$what by $alter, and nothing is done" "exit $status" \
         [ "$status $(content s.db) $(ls -d $export* 2>/dev/null)" = \
         "3 $before " ]
