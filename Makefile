@@ -65,6 +65,7 @@ LDLIBS := -lcsv -lsqlite3 -lxxhash -lcrypto -ljansson -linih -lpthread
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
   --errors-for-leak-kinds=definite,possible
 
+TOOLS := $(wildcard tools/*.c)
 SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI := $(wildcard src/cli/*.c)
 # Files that go into the evidence, as C.
@@ -84,7 +85,6 @@ CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED) $(TOOLS)
 LIB := $(BUILD)/librollproof.a
 SUPPORT_LIB := $(BUILD)/tests/libsupport.a
 PROGRAM := $(BUILD)/rollproof
-TOOLS := $(wildcard tools/*.c)
 TOOL_BINS := $(TOOLS:%.c=$(BUILD)/%)
 UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
 TEST_BINS := $(TESTS:%.c=$(BUILD)/%)
