@@ -12,7 +12,8 @@ accept=$accept,duplicate-conflict=1
 
 programs=$rollproof
 other=$(dirname "$rollproof")/clang/rollproof
-if [ -x "$other" ]; then
+# One that is older may be of other sources.
+if [ -x "$other" ] && [ "$other" -nt "$rollproof" ]; then
     programs="$programs $other"
 else
     skip 'two compilers' "(no $(basename "$(dirname "$other")") program; run \
