@@ -111,23 +111,6 @@ rp_db_run(struct rp_db *db, enum rp_sql id, struct rp_err *err)
     return status;
 }
 
-enum rp_status
-rp_db_ask_int(struct rp_db *db, enum rp_sql id, int64_t *out,
-              struct rp_err *err)
-{
-    struct rp_stmt *stmt = NULL;
-    bool row = false;
-    enum rp_status status = rp_stmt_fixed(db, id, &stmt, err);
-
-    if (status != RP_OK)
-        return status;
-    status = rp_stmt_step(stmt, &row, err);
-    if (status == RP_OK && row)
-        *out = rp_stmt_cell(stmt, 0).integer;
-    rp_stmt_close(stmt);
-    return status;
-}
-
 static enum rp_status
 harden(struct rp_db *db, struct rp_err *err)
 {
