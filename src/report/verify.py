@@ -39,6 +39,7 @@ COLUMNS_MAX = 2000
 PROBE_BYTES = 4096
 FILTERED_VALUES_MAX = 256
 BOM = b"\xef\xbb\xbf"
+PLAIN_LINE = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x7f]*(?:\r?\n)?")
 BLANKS = " \t\n\v\f\r"
 INT64_MAX = (1 << 63) - 1
 # What cannot be found again: a trigger shows in the schema, and rows that were
@@ -694,10 +695,11 @@ class Database:
             self.query("BEGIN")
             self.read_schema()
         except (sqlite3.Error, UnicodeError) as error:
-            raise Trouble("%s: cannot be read: %s; when a program that wrote "
-                          "it has died, copy the database with the files "
-                          "beside it and open the copy once with sqlite3" %
-                          (self.shown(), error))
+            raise Trouble("%s: cannot be read: %s%s" % (
+                self.shown(), error, "" if not self.beside("-journal") else
+                "; there is a journal beside it: somebody writes it, or died "
+                "while writing; when nobody does, copy both files and open "
+                "the copy once with sqlite3"))
 
     def shown(self):
         return show(os.fsencode(self.path or "no database"))
@@ -955,21 +957,22 @@ class Syntax:
                 return found
 
     def slack(self, content, is_open):
-        """How many bytes more a field, or the record, may have; negative when
-        it is too large."""
-        if len(content) > RECORD_MAX_BYTES:
-            return -1
+        """How many bytes more may come before it may be too large; negative
+        when it is.  Of an open record only the last field can grow."""
         fields = self.fields(content)
-        if len(fields) > COLUMNS_MAX:
+        if len(content) > RECORD_MAX_BYTES or (
+                len(fields) - is_open > COLUMNS_MAX):
             return -1
-        slack = RECORD_MAX_BYTES - len(content)
+        slack = 0
         for number, field in enumerate(fields, 1):
             if field.startswith(self.quote):
                 closed = not is_open or number < len(fields)
                 field = field[1:-1] if closed else field[1:]
                 field = field.replace(self.quote * 2, self.quote)
-            slack = min(slack, FIELD_MAX_BYTES - len(field))
-        return slack
+            slack = FIELD_MAX_BYTES - len(field)
+            if slack < 0:
+                return slack
+        return min(slack, RECORD_MAX_BYTES - len(content))
 
 
 class Growing:
@@ -1138,6 +1141,10 @@ class Source:
 
     def judged(self, record, state):
         record.after_resync = self.resync
+        # Nearly all lines of nearly all sources.
+        if state == "well" and len(record.raw) < COLUMNS_MAX and (
+                PLAIN_LINE.fullmatch(record.raw)):
+            return record
         if state == "stray":
             self.resync = True
             record.code = "stray-quote"
@@ -1279,6 +1286,7 @@ class Keys:
                         for index in self.columns]
         if len(table.key) != 1:
             raise Trouble("%s has no INTEGER PRIMARY KEY" % side)
+        self.single_text = self.integer == [False]
         self.ids = {}
         for row in database.query("SELECT %s FROM %s" % (", ".join(
                 quoted(table.columns[index])
@@ -1292,7 +1300,7 @@ class Keys:
         """The key of a row; None when no field of a source can equal it."""
         key = []
         for value, integer in zip(values, self.integer):
-            if value is None or isinstance(value, float) or (
+            if value is None or value == b"" or isinstance(value, float) or (
                     integer and not isinstance(value, int)):
                 return None
             if isinstance(value, int):
@@ -1321,6 +1329,10 @@ class Keys:
 
     def find(self, fields):
         """As look_up, and whether blanks had to be taken away."""
+        if self.single_text:
+            found = self.ids.get(fields[0])
+            if found is not None and found is not AMBIGUOUS:
+                return found, None, False, False
         found = self.look_up(fields)
         if found[1] is None or found[1] == self.ambiguous:
             return found + (False,)
@@ -1473,25 +1485,35 @@ class Links:
         if table is None:
             return None
         self.before = Digest(table)
+        return self.watch(limit)
+
+    def keyed_rows(self, database):
+        table = database.table("student_courses")
+        if table is None:
+            return
         student = table.column("student_id")
         course = table.column("course_id")
-        return self.watch(table, student, course, limit)
-
-    def watch(self, table, student, course, limit):
         for row, fields in table.rows():
-            claims = self.claims.get(row[student])
-            place = -1
-            if claims is not None and isinstance(row[course], int):
-                place = claims.place(row[course])
-            if place < 0:
-                self.before.add(fields)
-                self.extra_count += 1
-                if self.extra_count <= limit:
-                    self.extra.append((row[student], row[course]))
-            else:
+            yield (row[student], row[course]), fields
+
+    def are_claimed(self, link):
+        claims = self.claims.get(link[0])
+        return (claims is not None and isinstance(link[1], int) and
+                claims.place(link[1]) >= 0)
+
+    def watch(self, limit):
+        for link, fields in self.keyed_rows(self.database):
+            if self.are_claimed(link):
+                claims = self.claims[link[0]]
+                place = claims.place(link[1])
                 if claims.states[place] & BEFORE:
                     self.before.add(fields)
                 claims.states[place] |= SEEN
+            else:
+                self.before.add(fields)
+                self.extra_count += 1
+                if self.extra_count <= limit:
+                    self.extra.append(link)
             yield fields
 
     def unseen(self, limit):
@@ -1608,10 +1630,22 @@ class Rows:
         self.before = Digest(self.table)
         return self.watch(limit)
 
+    def keyed_rows(self, database):
+        table = database.table(self.name)
+        if table is None:
+            return
+        names = self.verdict["mapping"]["carried"]["db"][:self.key_count]
+        keys = [table.column(latin_name(name)) for name in names]
+        for row, fields in table.rows():
+            yield self.key_of([self.as_text(row[index])
+                               for index in keys]), fields
+
+    def are_claimed(self, key):
+        place = self.places.get(key, -1)
+        return place >= 0 and self.states[place] & self.CLAIMED
+
     def watch(self, limit):
-        keys = self.columns[:self.key_count]
-        for row, fields in self.table.rows():
-            key = self.key_of([self.as_text(row[index]) for index in keys])
+        for key, fields in self.keyed_rows(self.database):
             state = self.states[self.places[key]]
             if not state & self.INSERTED:
                 self.before.add(fields)
@@ -2085,10 +2119,11 @@ class Outcome:
         self.compare("missing", 0, count, some)
         if self.check_before():
             self.compare("extra", 0, 0, [])
-        elif old is not None and self.claims.what == "links":
-            extra, lost = old.against(self.claims)
+        elif old is not None:
+            extra, lost, changed = old.against(self.claims)
             self.compare("extra", 0, len(extra), extra)
             self.compare("of before lost", 0, len(lost), lost)
+            self.compare("of before changed", 0, len(changed), changed)
         else:
             self.tell_extra()
 
@@ -2134,23 +2169,18 @@ class Old:
     def __init__(self, database):
         self.database = database
 
-    def pairs(self, database):
-        table = database.table("student_courses")
-        if table is None:
-            return set()
-        names = [quoted(table.columns[table.column(name)])
-                 for name in ("student_id", "course_id")]
-        return set(database.query("SELECT %s FROM %s" % (
-            ", ".join(names), quoted(table.name))))
-
     def against(self, claims):
-        """Links that are extra, and those that are lost."""
-        before = self.pairs(self.database)
-        now = self.pairs(claims.database)
-        extra = [link for link in sorted(now - before)
-                 if link[0] not in claims.claims or
-                 claims.claims[link[0]].place(link[1]) < 0]
-        return extra, sorted(before - now)
+        """What became of the rows of then: those that are extra now, lost or
+        changed."""
+        then = dict(claims.keyed_rows(self.database))
+        extra, changed = [], []
+        for key, fields in claims.keyed_rows(claims.database):
+            before = then.pop(key, None)
+            if before is None and not claims.are_claimed(key):
+                extra.append(key)
+            elif before not in (None, fields):
+                changed.append(key)
+        return extra, list(then), changed
 
 
 # ---------------------------------------------------------------------- main

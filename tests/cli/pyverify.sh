@@ -3,6 +3,7 @@
 # is named, with exit 1; what cannot be checked is exit 2 and says why.  Lines
 # that begin with "ok" are left out of the expected output.
 . "${ROLLPROOF_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/support/lib.sh"
+. "$root/tests/support/recompute.sh"
 
 # The table is there before, with a link that no source makes and one that a
 # source makes, too; every kind of record is in the sources.
@@ -26,14 +27,7 @@ run migrate school.db "$@" --accept "$accept,duplicate-conflict=1" \
     --evidence bag
 check_same 'the evidence is of a run that was proved' 0 "$exit"
 
-# recompute ARG...: verify.py of bag, as run does with rollproof.
-recompute()
-{
-    python3 -B bag/data/verify/verify.py "$@" >"$dir/said" 2>"$dir/err" \
-        </dev/null
-    exit=$?
-    grep -v '^ok ' "$dir/said" >"$dir/out"
-}
+verify=bag/data/verify/verify.py
 
 # fresh [BAG [SCHOOL]]: copies that may be spoilt, in a folder of their own.
 fresh()
@@ -58,43 +52,15 @@ seal()
     )
 }
 
-# agreeing NAME ARG...
-agreeing()
-{
-    agree_name=$1
-    shift
-    recompute "$@"
-    check_same "$agree_name: agrees" '0 AGREES' \
-        "$exit $(tail -n 1 "$dir/out" | cut -d: -f1)"
-}
-
-# differing NAME [ARG...]: exit 1, and the complete output but what agrees.
-differing()
-{
-    differ_name=$1
-    shift
-    [ "$#" -gt 0 ] || set -- school.db enrollments.csv late.csv
-    recompute "$@"
-    compare_output "$differ_name"
-    check_same "$differ_name: is exit 1" 1 "$exit"
-}
-
-# unchecked NAME ARG...: exit 2.
-unchecked()
-{
-    unchecked_name=$1
-    shift
-    recompute "$@"
-    compare_output "$unchecked_name"
-    check_same "$unchecked_name: is exit 2" 2 "$exit"
-}
+# wrong NAME: what differs between the copies.
+wrong() { differing "$1" school.db enrollments.csv late.csv; }
 
 # changed NAME SQL: the database is not what it was.
 changed()
 {
     fresh
     query school.db "$2" >"$dir/.said"
-    differing "$1"
+    wrong "$1"
 }
 
 # forged NAME FILE SED: a file of the evidence edited and the manifests anew.
@@ -108,7 +74,7 @@ forged()
         return
     fi
     seal
-    differing "$1"
+    wrong "$1"
 }
 
 # --- what agrees
@@ -186,50 +152,49 @@ changed 'rows moved between tables' "INSERT INTO terms
   SELECT title, credits FROM courses WHERE id = 5;
   DELETE FROM courses WHERE id = 5"
 fresh
-cp bag/data/verify/verify.py "$dir/verify.py"
 differing 'the database of another time' "$dir/old.db" enrollments.csv late.csv
 differing 'another database of before' --before school.db school.db \
     enrollments.csv late.csv
 fresh refused
-differing 'a refused run whose database was filled later'
+wrong 'a refused run whose database was filled later'
 
 # --- the sources are other ones
 
 fresh
 printf A | dd of=enrollments.csv bs=1 seek=45 conv=notrunc 2>"$dir/.said"
-differing 'one byte of a source changed'
+wrong 'one byte of a source changed'
 fresh
 sed -i '$d' late.csv
-differing 'a source that was cut off'
+wrong 'a source that was cut off'
 fresh
 echo '1004,HIS1,2021,C,' >>late.csv
-differing 'a record added to a source'
+wrong 'a record added to a source'
 fresh
 cp "$fixtures/sources/crlf.csv" late.csv
-differing 'another source'
+wrong 'another source'
 fresh
 cp "$fixtures/sources/tab.csv" more.csv
 differing 'a source too many' school.db enrollments.csv late.csv more.csv
 fresh
 printf 'PK\003\004' >late.csv
-differing 'a source that became a workbook'
+wrong 'a source that became a workbook'
 fresh
 printf 'a,"b"c\n' >late.csv
-differing 'a source whose header cannot be used'
+wrong 'a source whose header cannot be used'
 
 # --- the evidence was altered
 
 fresh
 sed -i 's/"inserted": 9/"inserted": 8/' bag/data/verdict.json
-differing 'verdict.json altered'
+wrong 'verdict.json altered'
 fresh
 sed -i '$d' bag/data/findings.csv
-differing 'findings.csv altered'
+wrong 'findings.csv altered'
 fresh
 rm bag/data/tables.csv
 echo more >bag/data/rejects/3.csv
 ln -s /etc/passwd bag/data/link
-differing 'files missing and added'
+wrong 'files missing and added'
 fresh
 printf '%064d  ../school.db\n' 0 >>bag/manifest-sha256.txt
 recompute school.db enrollments.csv late.csv
@@ -240,7 +205,7 @@ fresh
 ln -s ../late.csv bag/more.csv
 rm bag/data/rejects/1.csv
 ln -s ../../../late.csv bag/data/rejects/1.csv
-differing 'links in the place of files'
+wrong 'links in the place of files'
 
 # --- and its manifests were made anew
 
@@ -294,7 +259,7 @@ forged 'schema.after.sql' schema.after.sql 's/by_course/by_curse/'
 fresh
 rm bag/data/already.csv bag/data/rejects/1.csv
 seal
-differing 'files taken from the evidence'
+wrong 'files taken from the evidence'
 
 # --- what cannot be checked
 

@@ -1,0 +1,40 @@
+# recompute.sh - what the tests of verify.py share; sourced behind lib.sh.
+# $verify is the program, and recompute runs it as run does rollproof.  Lines
+# that begin with "ok" are left out of $dir/out; all of them are in $dir/said.
+
+recompute()
+{
+    python3 -B "$verify" "$@" >"$dir/said" 2>"$dir/err" </dev/null
+    exit=$?
+    grep -v '^ok ' "$dir/said" >"$dir/out"
+}
+
+# agreeing NAME ARG...
+agreeing()
+{
+    agree_name=$1
+    shift
+    recompute "$@"
+    check_same "$agree_name: agrees" '0 AGREES' \
+        "$exit $(tail -n 1 "$dir/out" | cut -d: -f1)"
+}
+
+# differing NAME ARG...: exit 1, and the complete output but what agrees.
+differing()
+{
+    differ_name=$1
+    shift
+    recompute "$@"
+    compare_output "$differ_name"
+    check_same "$differ_name: is exit 1" 1 "$exit"
+}
+
+# unchecked NAME ARG...: exit 2.
+unchecked()
+{
+    unchecked_name=$1
+    shift
+    recompute "$@"
+    compare_output "$unchecked_name"
+    check_same "$unchecked_name: is exit 2" 2 "$exit"
+}
