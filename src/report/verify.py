@@ -1554,7 +1554,6 @@ class Rows:
         self.places = {}
         self.rests = array.array("q")
         self.states = bytearray()
-        self.numbers = []
         self.marked = 0
         self.extra = []
         self.extra_count = 0
@@ -2223,7 +2222,7 @@ class LinksTable:
     key = [0, 1]
 
 
-EXPORTED = re.compile(rb"(0|-?[1-9][0-9]*),(0|-?[1-9][0-9]*)\n")
+EXPORTED = re.compile(rb"(0|-?[1-9][0-9]{0,18}),(0|-?[1-9][0-9]{0,18})\n")
 
 
 def digest_of_export(path):
@@ -2236,7 +2235,8 @@ def digest_of_export(path):
         for number, line in enumerate(file, 2):
             match = EXPORTED.fullmatch(line)
             link = match and (int(match[1]), int(match[2]))
-            if not link or last is not None and link <= last:
+            if not link or last is not None and link <= last or not all(
+                    -INT64_MAX - 1 <= one <= INT64_MAX for one in link):
                 raise Trouble("%s:%d: is no link that comes behind the one "
                               "before it" % (show(os.fsencode(path)), number))
             digest.add(b"".join(map(encode_field, link)))

@@ -22,7 +22,6 @@ set -- enrollments.csv late.csv --leave-out term,grade,note
 run migrate school.db "$@" --evidence refused
 run migrate school.db "$@" --accept "$accept,duplicate-conflict=1" \
     --evidence rehearsed -n
-cp school.db before.db
 run migrate school.db "$@" --accept "$accept,duplicate-conflict=1" \
     --evidence bag
 check_same 'the evidence is of a run that was proved' 0 "$exit"

@@ -163,3 +163,35 @@ spoilt 'a NULL that became an empty text' "UPDATE students SET name = ''
   WHERE number = 'B2'"
 differing 'a NULL that became an empty text beside what was' \
     --evidence second --before old.db spoilt.db more.csv
+
+# --- how it is written
+
+cat >written.py <<'PYTHON'
+import ast
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    text = file.read()
+tree = ast.parse(text)
+for node in ast.walk(tree):
+    if isinstance(node, ast.Import):
+        for name in node.names:
+            print("import", name.name)
+    elif isinstance(node, ast.ImportFrom):
+        print("from", node.module)
+    elif isinstance(node, ast.FunctionDef):
+        lines = node.end_lineno - node.lineno + 1
+        if lines > 30 or len(node.args.args) > 5:
+            print("large", node.name)
+for number, line in enumerate(text.splitlines(), 1):
+    if len(line) > 79 or not line.isascii() or line != line.rstrip():
+        print("line", number)
+PYTHON
+check_same 'the standard library only, small functions, short lines' \
+    'argparse array collections csv fractions hashlib json os re sqlite3 stat '\
+'struct sys urllib.parse' \
+    "$(python3 written.py "$verify" | sed 's/^import //' | xargs)"
+check 'nothing that Python warns of' python3 -W error -c \
+    'import sys
+with open(sys.argv[1]) as file:
+    compile(file.read(), sys.argv[1], "exec")' "$verify"

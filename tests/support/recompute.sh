@@ -4,7 +4,7 @@
 
 recompute()
 {
-    python3 -B "$verify" "$@" >"$dir/said" 2>"$dir/err" </dev/null
+    python3 "$verify" "$@" >"$dir/said" 2>"$dir/err" </dev/null
     exit=$?
     grep -v '^ok ' "$dir/said" >"$dir/out"
 }
