@@ -51,6 +51,15 @@ rp_put_be64(unsigned char *out, uint64_t value)
     memcpy(out, &be, sizeof be);
 }
 
+static inline uint32_t
+rp_get_be32(const unsigned char *in)
+{
+    uint32_t be;
+
+    memcpy(&be, in, sizeof be);
+    return RP_LITTLE_ENDIAN ? rp_turn32(be) : be;
+}
+
 static inline uint64_t
 rp_get_be64(const unsigned char *in)
 {

@@ -6,7 +6,6 @@
 #include "base/be.h"
 
 #define NUMBER_BITS 48
-#define SIGN ((uint64_t)1 << 63)
 
 uint64_t
 rp_ordinal(uint32_t source, uint64_t number)
@@ -45,12 +44,9 @@ rp_claim_unpack(const unsigned char *bytes)
     return claim;
 }
 
-#define NARROW_KEY_BYTES 8
+#define NARROW_KEY_BYTES (2 * RP_NARROW_ID_BYTES)
 #define ORDINAL_BYTES 8
 #define REST_BYTES 16
-
-/* Of an id between 0 and 2^32 - 1, packed in 8 bytes, only the last 4 vary. */
-static const unsigned char narrow_id[4] = { 0x80, 0, 0, 0 };
 
 size_t
 rp_claim_key_bytes(struct rp_claim_shape shape)
@@ -67,40 +63,20 @@ rp_claim_bytes(struct rp_claim_shape shape)
 
 void
 rp_claim_pack_as(struct rp_claim_shape shape,
-                 unsigned char bytes[RP_CLAIM_BYTES],
-                 const struct rp_claim *claim)
+                 unsigned char bytes[RP_CLAIM_BYTES], uint64_t ordinal,
+                 const struct rp_claim_made *made)
 {
     unsigned char *behind = bytes + rp_claim_key_bytes(shape);
 
     if (shape.narrow) {
-        memcpy(bytes, claim->key + 4, 4);
-        memcpy(bytes + 4, claim->key + 12, 4);
+        memcpy(bytes, made->key + 4, RP_NARROW_ID_BYTES);
+        memcpy(bytes + RP_NARROW_ID_BYTES, made->key + 12, RP_NARROW_ID_BYTES);
     } else {
-        memcpy(bytes, claim->key, RP_CLAIM_KEY_BYTES);
+        memcpy(bytes, made->key, RP_CLAIM_KEY_BYTES);
     }
-    rp_put_be64(behind, claim->ordinal);
+    rp_put_be64(behind, ordinal);
     if (shape.rest)
-        rp_hash128_put(behind + ORDINAL_BYTES, claim->rest);
-}
-
-struct rp_claim
-rp_claim_unpack_as(struct rp_claim_shape shape, const unsigned char *bytes)
-{
-    const unsigned char *behind = bytes + rp_claim_key_bytes(shape);
-    struct rp_claim claim = { .rest = { 0, 0 } };
-
-    if (shape.narrow) {
-        memcpy(claim.key, narrow_id, sizeof narrow_id);
-        memcpy(claim.key + 4, bytes, 4);
-        memcpy(claim.key + 8, narrow_id, sizeof narrow_id);
-        memcpy(claim.key + 12, bytes + 4, 4);
-    } else {
-        memcpy(claim.key, bytes, RP_CLAIM_KEY_BYTES);
-    }
-    claim.ordinal = rp_get_be64(behind);
-    if (shape.rest)
-        claim.rest = rp_hash128_get(behind + ORDINAL_BYTES);
-    return claim;
+        rp_hash128_put(behind + ORDINAL_BYTES, made->rest);
 }
 
 /* The sign bit is turned so that memcmp orders ids as numbers. */
@@ -108,14 +84,14 @@ void
 rp_link_pack(unsigned char key[RP_CLAIM_KEY_BYTES], int64_t student_id,
              int64_t course_id)
 {
-    rp_put_be64(key, (uint64_t)student_id ^ SIGN);
-    rp_put_be64(key + 8, (uint64_t)course_id ^ SIGN);
+    rp_put_be64(key, (uint64_t)student_id ^ RP_ID_SIGN);
+    rp_put_be64(key + 8, (uint64_t)course_id ^ RP_ID_SIGN);
 }
 
 void
 rp_link_unpack(const unsigned char *key, int64_t *out_student_id,
                int64_t *out_course_id)
 {
-    *out_student_id = (int64_t)(rp_get_be64(key) ^ SIGN);
-    *out_course_id = (int64_t)(rp_get_be64(key + 8) ^ SIGN);
+    *out_student_id = (int64_t)(rp_get_be64(key) ^ RP_ID_SIGN);
+    *out_course_id = (int64_t)(rp_get_be64(key + 8) ^ RP_ID_SIGN);
 }

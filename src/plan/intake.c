@@ -220,16 +220,6 @@ refuse_claim(struct rp_build *build, const struct rp_record *record,
     return status;
 }
 
-static void
-pack_claim(const struct rp_build *build, uint64_t ordinal,
-           const struct rp_claim_made *made, unsigned char *out_packed)
-{
-    struct rp_claim claim = { .ordinal = ordinal, .rest = made->rest };
-
-    memcpy(claim.key, made->key, sizeof claim.key);
-    rp_claim_pack_as(build->plan->claim_shape, out_packed, &claim);
-}
-
 /* What became of the claims of these records. */
 static enum rp_status
 take_made(struct rp_build *build, const struct rp_claim_asked *asked,
@@ -245,8 +235,9 @@ take_made(struct rp_build *build, const struct rp_claim_asked *asked,
         plan->ledger.codes[RP_KEY_TRIMMED] += made[i].trimmed ? 1 : 0;
         plan->ledger.codes[RP_LEADING_ZEROS] += made[i].leading_zeros ? 1 : 0;
         if (made[i].code == RP_CODE_NONE)
-            pack_claim(build, asked[i].ordinal, &made[i],
-                       packed + packed_count++ * claim_bytes);
+            rp_claim_pack_as(plan->claim_shape,
+                             packed + packed_count++ * claim_bytes,
+                             asked[i].ordinal, &made[i]);
         else
             status = refuse_claim(build, build->group[i], asked[i].ordinal,
                                   made[i].code, err);

@@ -2,6 +2,7 @@
 #include "plan/links.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/canon.h"
 #include "base/mem.h"
@@ -19,6 +20,7 @@ struct rp_links {
     /* The layout whose header was hashed last. */
     const struct rp_layout *layout;
     struct rp_hash128 header;
+    unsigned char header_bytes[HEADER_HASH_BYTES];
     size_t *others; /* its columns besides the keys */
     size_t other_count;
     struct rp_buf scratch;
@@ -99,6 +101,7 @@ hash_header(struct rp_links *links, const struct rp_layout *layout,
     if (status != RP_OK)
         return status;
     links->header = rp_hash128(rp_buf_view(bytes));
+    rp_hash128_put(links->header_bytes, links->header);
     links->layout = layout;
     return RP_OK;
 }
@@ -120,7 +123,7 @@ hash_rest(struct rp_links *links, const struct rp_slice *fields)
     to = rp_buf_room(bytes, most);
     if (to == NULL)
         return links->header;
-    rp_hash128_put(to, links->header);
+    memcpy(to, links->header_bytes, HEADER_HASH_BYTES);
     to += HEADER_HASH_BYTES;
     for (size_t i = 0; i < links->other_count; i++)
         to = rp_canon_lp_at(to, fields[links->others[i]]);
@@ -160,26 +163,25 @@ decide(const struct rp_key_lookup *student, const struct rp_key_lookup *course)
     return one;
 }
 
-static struct rp_key_asked
-key_asked(const struct rp_claim_asked *asked,
-          const struct rp_key_columns *columns)
+static inline void
+ask_for(const struct rp_claim_asked *asked,
+        const struct rp_key_columns *columns, struct rp_key_asked *out_asked)
 {
-    return (struct rp_key_asked){
-        .ordinal = asked->ordinal,
-        .fields = asked->fields,
-        .columns = columns,
-    };
+    out_asked->ordinal = asked->ordinal;
+    out_asked->fields = asked->fields;
+    out_asked->columns = columns;
 }
 
 static enum rp_status
 foresee_link(void *ctx, const struct rp_claim_asked *asked, struct rp_err *err)
 {
     struct rp_links *links = ctx;
-    const struct rp_key_asked student =
-        key_asked(asked, &asked->layout->student);
-    const struct rp_key_asked course = key_asked(asked, &asked->layout->course);
+    struct rp_key_asked student;
+    struct rp_key_asked course;
     enum rp_status status = RP_OK;
 
+    ask_for(asked, &asked->layout->student, &student);
+    ask_for(asked, &asked->layout->course, &course);
     if (rp_resolver_joins(links->student))
         status = rp_resolver_foresee(links->student, &student, err);
     if (status == RP_OK && rp_resolver_joins(links->course))
@@ -232,8 +234,8 @@ claim_links(void *ctx, const struct rp_claim_asked *asked, size_t count,
     if (links->layout != asked->layout)
         status = hash_header(links, asked->layout, err);
     for (size_t i = 0; i < count; i++) {
-        by_student[i] = key_asked(&asked[i], &asked->layout->student);
-        by_course[i] = key_asked(&asked[i], &asked->layout->course);
+        ask_for(&asked[i], &asked->layout->student, &by_student[i]);
+        ask_for(&asked[i], &asked->layout->course, &by_course[i]);
     }
     if (status == RP_OK)
         status =

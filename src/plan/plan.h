@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/be.h"
 #include "base/dialect.h"
 #include "base/err.h"
 #include "base/finding.h"
@@ -55,11 +56,45 @@ struct rp_claim_shape {
 };
 size_t rp_claim_key_bytes(struct rp_claim_shape shape);
 size_t rp_claim_bytes(struct rp_claim_shape shape);
+struct rp_claim_made;
 void rp_claim_pack_as(struct rp_claim_shape shape,
-                      unsigned char bytes[RP_CLAIM_BYTES],
-                      const struct rp_claim *claim);
-struct rp_claim rp_claim_unpack_as(struct rp_claim_shape shape,
-                                   const unsigned char *bytes);
+                      unsigned char bytes[RP_CLAIM_BYTES], uint64_t ordinal,
+                      const struct rp_claim_made *made);
+
+/* A claim that was sorted.  Its key is two numbers, which compare as its bytes
+ * do: there is one for every record, and what was put together of small moves
+ * is slow to be moved as a whole. */
+struct rp_claim_seen {
+    uint64_t first;
+    uint64_t second;
+    uint64_t ordinal;
+    struct rp_hash128 rest;
+};
+/* An id as it stands in a key: so turned, ids compare as numbers. */
+#define RP_ID_SIGN ((uint64_t)1 << 63)
+/* Of an id between 0 and 2^32 - 1 only the last four bytes are packed. */
+#define RP_NARROW_ID_BYTES 4
+
+static inline void
+rp_claim_see(struct rp_claim_shape shape, const unsigned char *bytes,
+             struct rp_claim_seen *out_claim)
+{
+    const unsigned char *behind = bytes + 2 * RP_NARROW_ID_BYTES;
+
+    if (shape.narrow) {
+        out_claim->first = RP_ID_SIGN | rp_get_be32(bytes);
+        out_claim->second =
+            RP_ID_SIGN | rp_get_be32(bytes + RP_NARROW_ID_BYTES);
+    } else {
+        out_claim->first = rp_get_be64(bytes);
+        out_claim->second = rp_get_be64(bytes + 8);
+        behind = bytes + RP_CLAIM_KEY_BYTES;
+    }
+    out_claim->ordinal = rp_get_be64(behind);
+    out_claim->rest = (struct rp_hash128){ 0, 0 };
+    if (shape.rest)
+        out_claim->rest = rp_hash128_get(behind + 8);
+}
 
 void rp_link_pack(unsigned char key[RP_CLAIM_KEY_BYTES], int64_t student_id,
                   int64_t course_id);

@@ -258,9 +258,12 @@ find_texts(const struct rp_resolver *resolver, const struct rp_key_asked *asked,
         sought[i].key = asked[i].fields[asked[i].columns->column[0]];
     rp_keytable_find(resolver->texts, sought, count);
     for (size_t i = 0; i < count; i++) {
-        out_lookups[i] = (struct rp_key_lookup){ .result = sought[i].result };
-        if (sought[i].result == RP_KEY_FOUND)
-            out_lookups[i].id = sought[i].id;
+        struct rp_key_lookup *lookup = &out_lookups[i];
+
+        lookup->result = sought[i].result;
+        lookup->id = sought[i].result == RP_KEY_FOUND ? sought[i].id : 0;
+        lookup->trimmed = false;
+        lookup->leading_zeros = false;
     }
 }
 
@@ -270,13 +273,16 @@ find_ids(const struct rp_resolver *resolver, const struct rp_key_asked *asked,
          size_t count, struct rp_key_lookup *out_lookups)
 {
     for (size_t i = 0; i < count; i++) {
-        struct rp_key_lookup lookup = { .result = RP_KEY_UNKNOWN };
+        struct rp_slice field = asked[i].fields[asked[i].columns->column[0]];
+        bool zeros = false;
+        int64_t id = 0;
+        bool found = rp_parse_int64(field, &id, &zeros) &&
+                     rp_idset_has(&resolver->ids, id);
 
-        if (rp_parse_int64(asked[i].fields[asked[i].columns->column[0]],
-                           &lookup.id, &lookup.leading_zeros) &&
-            rp_idset_has(&resolver->ids, lookup.id))
-            lookup.result = RP_KEY_FOUND;
-        out_lookups[i] = lookup;
+        out_lookups[i].id = id;
+        out_lookups[i].result = found ? RP_KEY_FOUND : RP_KEY_UNKNOWN;
+        out_lookups[i].trimmed = false;
+        out_lookups[i].leading_zeros = zeros;
     }
 }
 

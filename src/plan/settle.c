@@ -9,20 +9,21 @@
 
 #include "base/be.h"
 
-/* A conflicting record: ordinal, then the hash its other fields had. */
-#define CONFLICT_BYTES 24
+/* A record that is looked up again: ordinal, then the hash its other fields
+ * had. */
+#define RECORD_BYTES 24
 
 /* New keys that are handed to the spool together. */
 #define BLOCK_BYTES ((size_t)RP_CLAIM_KEY_BYTES * 256)
 
 struct settling {
     struct rp_build *build;
-    struct rp_claim present; /* the next one that the database holds */
+    struct rp_claim_seen present; /* the next one that the database holds */
     bool more_present;
     bool started;
-    unsigned char key[RP_CLAIM_KEY_BYTES]; /* of the group */
-    struct rp_hash128 rest;                /* what repeats are compared with */
-    unsigned char block[BLOCK_BYTES];      /* on the way to plan->added */
+    struct rp_claim_seen first; /* of the group; repeats are compared with its
+                                   rest */
+    unsigned char block[BLOCK_BYTES]; /* on the way to plan->added */
     size_t block_bytes;
 };
 
@@ -39,72 +40,95 @@ static enum rp_status
 next_present(struct settling *settling, struct rp_err *err)
 {
     const struct rp_claimer *claimer = settling->build->request->claimer;
+    struct rp_claim present = { .ordinal = 0 };
+    enum rp_status status;
 
-    if (claimer->present == NULL) {
-        settling->more_present = false;
+    settling->more_present = false;
+    if (claimer->present == NULL)
         return RP_OK;
-    }
-    return claimer->present(claimer->ctx, &settling->present,
-                            &settling->more_present, err);
+    status =
+        claimer->present(claimer->ctx, &present, &settling->more_present, err);
+    settling->present.first = rp_get_be64(present.key);
+    settling->present.second = rp_get_be64(present.key + 8);
+    settling->present.rest = present.rest;
+    return status;
+}
+
+static bool
+is_less(const struct rp_claim_seen *left, const struct rp_claim_seen *right)
+{
+    if (left->first != right->first)
+        return left->first < right->first;
+    return left->second < right->second;
+}
+
+static bool
+same_key(const struct rp_claim_seen *left, const struct rp_claim_seen *right)
+{
+    return left->first == right->first && left->second == right->second;
 }
 
 static enum rp_status
-find_present(struct settling *settling, const struct rp_claim *claim,
+find_present(struct settling *settling, const struct rp_claim_seen *claim,
              bool *out_found, struct rp_err *err)
 {
     enum rp_status status = RP_OK;
-    int order = -1;
 
-    while (status == RP_OK && settling->more_present) {
-        order = memcmp(settling->present.key, claim->key, sizeof claim->key);
-        if (order >= 0)
-            break;
+    while (status == RP_OK && settling->more_present &&
+           is_less(&settling->present, claim))
         status = next_present(settling, err);
-    }
-    *out_found = settling->more_present && order == 0;
+    *out_found = settling->more_present && same_key(&settling->present, claim);
     return status;
 }
 
 static struct rp_fates *
-fates_of(struct rp_build *build, const struct rp_claim *claim)
+fates_of(struct rp_build *build, const struct rp_claim_seen *claim)
 {
     return &build->plan->sources[rp_ordinal_source(claim->ordinal)].fates;
 }
 
+/* Its place and the rest: what is needed to look the record up again. */
 static enum rp_status
-add_new(struct settling *settling, const struct rp_claim *claim,
+keep_record(struct rp_sorter *sorter, const struct rp_claim_seen *claim,
+            struct rp_err *err)
+{
+    unsigned char packed[RECORD_BYTES];
+
+    rp_put_be64(packed, claim->ordinal);
+    rp_hash128_put(packed + sizeof claim->ordinal, claim->rest);
+    return rp_sorter_add(sorter, packed, err);
+}
+
+static enum rp_status
+add_new(struct settling *settling, const struct rp_claim_seen *claim,
         struct rp_err *err)
 {
     struct rp_build *build = settling->build;
-    unsigned char packed[RP_CLAIM_BYTES];
+    unsigned char *key = settling->block + settling->block_bytes;
     enum rp_status status = RP_OK;
 
-    memcpy(settling->block + settling->block_bytes, claim->key,
-           sizeof claim->key);
-    settling->block_bytes += sizeof claim->key;
+    rp_put_be64(key, claim->first);
+    rp_put_be64(key + 8, claim->second);
+    settling->block_bytes += RP_CLAIM_KEY_BYTES;
     if (settling->block_bytes == sizeof settling->block)
         status = put_block(settling, err);
     fates_of(build, claim)->planned++;
     if (status != RP_OK || !build->request->claimer->rows)
         return status;
-    rp_claim_pack(packed, claim);
-    return rp_sorter_add(build->plan->chosen, packed + RP_CLAIM_KEY_BYTES, err);
+    return keep_record(build->plan->chosen, claim, err);
 }
 
 static enum rp_status
-add_conflict(struct rp_build *build, const struct rp_claim *claim,
+add_conflict(struct rp_build *build, const struct rp_claim_seen *claim,
              struct rp_err *err)
 {
-    unsigned char packed[RP_CLAIM_BYTES];
-
     fates_of(build, claim)->duplicate_conflict++;
     build->plan->ledger.codes[RP_DUPLICATE_CONFLICT]++;
-    rp_claim_pack(packed, claim);
-    return rp_sorter_add(build->conflicts, packed + RP_CLAIM_KEY_BYTES, err);
+    return keep_record(build->conflicts, claim, err);
 }
 
 static enum rp_status
-add_already(struct rp_build *build, const struct rp_claim *claim,
+add_already(struct rp_build *build, const struct rp_claim_seen *claim,
             struct rp_err *err)
 {
     unsigned char ordinal[sizeof claim->ordinal];
@@ -117,23 +141,24 @@ add_already(struct rp_build *build, const struct rp_claim *claim,
 
 /* The first claim of its key. */
 static enum rp_status
-settle_first(struct settling *settling, const struct rp_claim *claim,
+settle_first(struct settling *settling, const struct rp_claim_seen *claim,
              struct rp_err *err)
 {
     struct rp_build *build = settling->build;
     enum rp_code code = RP_CODE_NONE;
     bool found = false;
-    enum rp_status status = find_present(settling, claim, &found, err);
+    enum rp_status status = RP_OK;
 
+    if (settling->more_present)
+        status = find_present(settling, claim, &found, err);
     if (status != RP_OK)
         return status;
-    memcpy(settling->key, claim->key, sizeof settling->key);
-    settling->rest = claim->rest;
+    settling->first = *claim;
     if (!found) {
         status = add_new(settling, claim, err);
     } else if (build->request->claimer->rows &&
                !rp_hash128_eq(settling->present.rest, claim->rest)) {
-        settling->rest = settling->present.rest;
+        settling->first.rest = settling->present.rest;
         code = RP_DUPLICATE_CONFLICT;
         status = add_conflict(build, claim, err);
     } else {
@@ -145,12 +170,12 @@ settle_first(struct settling *settling, const struct rp_claim *claim,
 }
 
 static enum rp_status
-settle_repeat(struct settling *settling, const struct rp_claim *claim,
+settle_repeat(struct settling *settling, const struct rp_claim_seen *claim,
               struct rp_err *err)
 {
     struct rp_build *build = settling->build;
 
-    if (!rp_hash128_eq(settling->rest, claim->rest)) {
+    if (!rp_hash128_eq(settling->first.rest, claim->rest)) {
         rp_build_traced(build, claim->ordinal, RP_DUPLICATE_CONFLICT);
         return add_conflict(build, claim, err);
     }
@@ -163,12 +188,13 @@ settle_repeat(struct settling *settling, const struct rp_claim *claim,
 static enum rp_status
 settle_claims(struct settling *settling, struct rp_err *err)
 {
+    const struct rp_claim_shape shape = settling->build->plan->claim_shape;
     const volatile sig_atomic_t *stop = settling->build->request->stop;
     struct rp_sorter *claims = settling->build->plan->claims;
     const unsigned char *packed = NULL;
 
     for (;;) {
-        struct rp_claim claim;
+        struct rp_claim_seen claim;
         enum rp_status status;
 
         if (stop != NULL && *stop != 0)
@@ -177,9 +203,8 @@ settle_claims(struct settling *settling, struct rp_err *err)
         status = rp_sorter_next(claims, &packed, err);
         if (status != RP_OK || packed == NULL)
             return status;
-        claim = rp_claim_unpack_as(settling->build->plan->claim_shape, packed);
-        if (settling->started &&
-            memcmp(settling->key, claim.key, sizeof claim.key) == 0)
+        rp_claim_see(shape, packed, &claim);
+        if (settling->started && same_key(&settling->first, &claim))
             status = settle_repeat(settling, &claim, err);
         else
             status = settle_first(settling, &claim, err);
@@ -278,7 +303,7 @@ tell_conflicts(struct rp_build *build, struct rp_err *err)
         status = rp_sorter_next(build->conflicts, &conflict, err);
         if (status != RP_OK || conflict == NULL)
             break;
-        memcpy(packed + RP_CLAIM_KEY_BYTES, conflict, CONFLICT_BYTES);
+        memcpy(packed + RP_CLAIM_KEY_BYTES, conflict, RECORD_BYTES);
         claim = rp_claim_unpack(packed);
         status = tell_conflict(build, &claim, &ends_line, err);
     }

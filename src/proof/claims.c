@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/be.h"
 #include "base/reading.h"
 #include "base/sort.h"
 #include "proof/keymerge.h"
@@ -301,22 +302,21 @@ claim_planned(const struct planned *planned, struct rp_hash128 student,
 }
 
 static enum rp_status
-take_planned(const struct planned *planned, const unsigned char *key,
+take_planned(const struct planned *planned, const struct rp_claim_seen *claim,
              struct rp_err *err)
 {
+    const int64_t student_id = (int64_t)(claim->first ^ RP_ID_SIGN);
+    const int64_t course_id = (int64_t)(claim->second ^ RP_ID_SIGN);
     unsigned char packed[BY_COURSE_BYTES];
     struct rp_field_key student = { .known = false };
-    int64_t student_id = 0;
-    int64_t course_id = 0;
-    enum rp_status status;
+    enum rp_status status =
+        rp_keyring_key(planned->keys->student, student_id, &student, err);
 
-    rp_link_unpack(key, &student_id, &course_id);
-    status = rp_keyring_key(planned->keys->student, student_id, &student, err);
     if (status != RP_OK || planned->by_course == NULL)
         return status == RP_OK
                    ? claim_planned(planned, student.key, course_id, err)
                    : status;
-    memcpy(packed, key + ID_BYTES, ID_BYTES);
+    rp_put_be64(packed, claim->second);
     rp_hash128_put(packed + ID_BYTES, student.key);
     return rp_sorter_add(planned->by_course, packed, err);
 }
@@ -327,16 +327,13 @@ take_by_course(const struct planned *planned, struct rp_err *err)
     enum rp_status status = rp_sorter_finish(planned->by_course, err);
 
     while (status == RP_OK) {
-        unsigned char key[RP_CLAIM_KEY_BYTES] = { 0 };
         const unsigned char *packed = NULL;
-        int64_t student_id = 0;
-        int64_t course_id = 0;
+        int64_t course_id;
 
         status = rp_sorter_next(planned->by_course, &packed, err);
         if (status != RP_OK || packed == NULL)
             break;
-        memcpy(key + ID_BYTES, packed, ID_BYTES);
-        rp_link_unpack(key, &student_id, &course_id);
+        course_id = (int64_t)(rp_get_be64(packed) ^ RP_ID_SIGN);
         status = claim_planned(planned, rp_hash128_get(packed + ID_BYTES),
                                course_id, err);
     }
@@ -351,13 +348,13 @@ take_claims(const struct planned *planned, const struct rp_plan *plan,
     enum rp_status status = rp_sorter_rewind(plan->claims, err);
 
     while (status == RP_OK) {
-        struct rp_claim claim;
+        struct rp_claim_seen claim;
 
         status = rp_sorter_next(plan->claims, &packed, err);
         if (status != RP_OK || packed == NULL)
             break;
-        claim = rp_claim_unpack_as(plan->claim_shape, packed);
-        status = take_planned(planned, claim.key, err);
+        rp_claim_see(plan->claim_shape, packed, &claim);
+        status = take_planned(planned, &claim, err);
     }
     return status;
 }
