@@ -24,12 +24,10 @@ take_header(struct rp_cut *cut, unsigned char byte)
     return true;
 }
 
-/* A byte of a row; the comma behind the key goes with it. */
+/* A byte of a row: is it in its place? */
 static bool
 take_byte(struct rp_cut *cut, unsigned char byte)
 {
-    const bool kept = cut->field != KEY_FIELD;
-
     if (byte == '"') {
         cut->quoted = !cut->quoted;
     } else if (!cut->quoted && byte == ',') {
@@ -39,9 +37,29 @@ take_byte(struct rp_cut *cut, unsigned char byte)
             return false;
         cut->field = 0;
     }
-    if (kept)
-        rp_buf_byte(&cut->rest, byte);
     return cut->field < FIELDS;
+}
+
+/* Bytes of rows; those of a key, and the comma behind it, are passed by, and so
+ * is all behind a byte that is out of place: it may be a key. */
+static void
+take_rows(struct rp_cut *cut, struct rp_slice bytes)
+{
+    size_t from = 0; /* what is kept from here on is not put yet */
+    size_t i;
+
+    for (i = 0; i < bytes.len && !cut->misfit; i++) {
+        const bool was_key = cut->field == KEY_FIELD;
+
+        cut->misfit = !take_byte(cut, bytes.ptr[i]);
+        if (was_key) {
+            from = i + 1;
+        } else if (cut->field == KEY_FIELD) {
+            rp_buf_put(&cut->rest, bytes.ptr + from, i + 1 - from);
+            from = i + 1;
+        }
+    }
+    rp_buf_put(&cut->rest, bytes.ptr + from, i - from);
 }
 
 enum rp_status
@@ -51,10 +69,14 @@ rp_cut_put(void *ctx, struct rp_slice bytes, struct rp_err *err)
     enum rp_status status;
 
     rp_buf_reset(&cut->rest);
-    for (size_t i = 0; i < bytes.len && !cut->misfit; i++)
-        cut->misfit = cut->header < sizeof RP_FINDINGS_HEADER - 1
-                          ? !take_header(cut, bytes.ptr[i])
-                          : !take_byte(cut, bytes.ptr[i]);
+    while (bytes.len > 0 && !cut->misfit &&
+           cut->header < sizeof RP_FINDINGS_HEADER - 1) {
+        cut->misfit = !take_header(cut, bytes.ptr[0]);
+        bytes.ptr++;
+        bytes.len--;
+    }
+    if (bytes.len > 0 && !cut->misfit)
+        take_rows(cut, bytes);
     status = rp_buf_status(&cut->rest, err);
     return status == RP_OK ? rp_bag_put(cut->to, rp_buf_view(&cut->rest), err)
                            : status;

@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/cut.h"
 #include "report/lists.h"
@@ -133,6 +134,38 @@ a_list_of_another_form_is_refused(void **state)
     }
 }
 
+/* What is put goes to a disk, and may stay there when the program dies. */
+static void
+behind_a_misfit_nothing_is_put(void **state)
+{
+    static const char *const rows[] = {
+        ",,,,,,,,,KEY\n,,,,,,,,KEY,KEY,\n",
+        ",,,,,,,,\nKEY,,,,,,,,,KEY,\n",
+        ",,,,,,,,,KEY,,KEY,\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        char *dir = test_path(folder, "bag");
+        struct rp_cut cutting = { .to = NULL };
+        struct rp_buf text = { 0 };
+        struct rp_err err;
+
+        rp_buf_printf(&text, RP_FINDINGS_HEADER "%s", rows[i]);
+        assert_ok(rp_bag_open(dir, &cutting.to, &err), &err);
+        assert_ok(rp_bag_begin(cutting.to, "findings.csv", &err), &err);
+        assert_ok(rp_cut_put(&cutting, rp_buf_view(&text), &err), &err);
+        assert_null(strstr(rp_buf_cstr(&cutting.rest), "KEY"));
+        assert_ok(rp_cut_put(&cutting, rp_slice_str(rows[i]), &err), &err);
+        assert_int_equal(cutting.rest.len, 0);
+        rp_cut_release(&cutting);
+        rp_bag_discard(cutting.to);
+        rp_bag_close(cutting.to);
+        rp_buf_release(&text);
+        free(dir);
+    }
+}
+
 #define IN_FOLDER(test)                                                        \
     cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
@@ -142,6 +175,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(only_the_key_goes),
         IN_FOLDER(a_list_of_another_form_is_refused),
+        IN_FOLDER(behind_a_misfit_nothing_is_put),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
