@@ -39,7 +39,7 @@ say_original(struct checking *checking, const struct rp_bagname *original)
 static enum rp_status
 follow_chain(struct checking *checking, int root, struct rp_err *err)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf above = { 0 };
     const struct rp_bagrun *run = NULL;
     const struct rp_bagrun *first = NULL;
@@ -131,6 +131,8 @@ say_all(struct checking *checking, const struct rp_bagruns *runs,
     rp_page_count(&checking->said, runs->count - shared, "run");
     if (shared > 0)
         rp_buf_printf(&checking->said, ", %zu shared", shared);
+    if (runs->unfinished > 0)
+        rp_buf_printf(&checking->said, ", %zu unfinished", runs->unfinished);
     rp_buf_printf(&checking->said, ", %" PRIu64 " files\n", files);
     if (last == NULL)
         return;
@@ -160,7 +162,7 @@ static enum rp_status
 check(struct checking *checking, struct rp_err *err)
 {
     const char *dir = checking->options->evidence;
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     enum rp_status status = RP_OK;
 
     if (!rp_bag_is_one(dir))

@@ -97,7 +97,7 @@ static enum rp_status
 find_previous(struct rp_bag *bag, struct rp_bagname *out_previous,
               struct rp_err *err)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf parent = { 0 };
     const struct rp_bagrun *latest;
     enum rp_status status = rp_bag_take_turn(bag, RP_BAG_TURN_SECONDS, err);

@@ -50,7 +50,7 @@ next_id(const struct rp_bagrun *latest, const char *stamp)
 static enum rp_status
 put_new_name(const char *school, struct rp_buf *out_dir, struct rp_err *err)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     char compact[20];
     char stamp[24];
     char iso[24];

@@ -26,7 +26,7 @@ static enum rp_status
 name_original(struct share *share, struct rp_bagname *out_original,
               struct rp_err *err)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf above = { 0 };
     const struct rp_bagrun *found = NULL;
     enum rp_status status;

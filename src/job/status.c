@@ -160,7 +160,7 @@ static enum rp_status
 look_at_evidence(struct status_run *run, struct rp_err *err)
 {
     const char *folder = rp_buf_cstr(&run->folder);
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf dir = { 0 };
     enum rp_status status = rp_bagruns_read(folder, &runs, err);
     const struct rp_bagrun *latest =

@@ -33,6 +33,7 @@ struct rp_bagruns {
     struct rp_bagrun *items; /* by name, memcmp */
     size_t count;
     size_t cap;
+    size_t unfinished; /* what is called .partial beside them */
 };
 
 /* All published bags in folder, shared copies as well; none when there is no

@@ -191,11 +191,16 @@ consider(struct rp_bagruns *runs, int folder, const char *name,
     enum rp_status status;
     int bag;
 
-    if (is_partial(name) || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return RP_OK;
     bag = openat(folder, name, flags);
     if (bag < 0)
         return RP_OK;
+    if (is_partial(name)) {
+        runs->unfinished++;
+        (void)close(bag);
+        return RP_OK;
+    }
     if (fstat(bag, &info) == 0) {
         run.device = info.st_dev;
         run.inode = info.st_ino;
@@ -245,7 +250,7 @@ enum rp_status
 rp_bagruns_read(const char *folder, struct rp_bagruns *out_runs,
                 struct rp_err *err)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     DIR *entries = opendir(folder);
     enum rp_status status;
 
@@ -286,5 +291,5 @@ rp_bagruns_release(struct rp_bagruns *runs)
     for (size_t i = 0; i < runs->count; i++)
         rp_free(runs->items[i].folder);
     rp_free(runs->items);
-    *runs = (struct rp_bagruns){ NULL, 0, 0 };
+    *runs = (struct rp_bagruns){ .items = NULL };
 }

@@ -168,6 +168,11 @@ broken 'a run that was renamed' runs/3 '2: is missing' 'mv 2 5'
 broken 'an earlier run that lost a tag file' runs/4 '2: lacks a tag file' \
     'rm 2/bag-info.txt'
 broken 'a file of the run itself' runs/3 data/report.txt 'rm 3/data/report.txt'
+mkdir runs/9.partial
+run "$rollproof" check-evidence runs
+holds 'a run that is not finished is counted' "$(folded) $(said)" \
+    fits 'complete and unaltered: 4 runs, 1 unfinished, .*'
+rmdir runs/9.partial
 cp -r runs/3 runs/3b
 run "$rollproof" check-evidence runs
 holds 'a copy of a run beside it' "$(folded)" grep -qxF \

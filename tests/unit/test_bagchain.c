@@ -35,7 +35,7 @@ latest_of(const struct rp_bagruns *runs)
 static void
 publish(const char *name, const struct rp_bagname *original)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_bag_info info = { .date = "2026-11-22",
                                 .agent = "test",
                                 .original = original };
@@ -78,7 +78,7 @@ remove_folder(void **state)
 static void
 a_run_names_the_one_that_came_before_it(void **state)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
 
     (void)state;
     read_runs(&runs);
@@ -102,7 +102,7 @@ struct deed {
 static void
 check_deed(const struct deed *deed)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf problems = { 0 };
 
     assert_int_equal(
@@ -196,7 +196,7 @@ static void
 check_follow(const char *from, size_t expected_count,
              const char *expected_first)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf problems = { 0 };
     const struct rp_bagrun *first = NULL;
     size_t count = 99;
@@ -222,7 +222,7 @@ a_chain_is_followed_to_its_beginning(void **state)
 static void
 a_shared_copy_is_no_run(void **state)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf problems = { 0 };
     struct rp_bagname original;
 
@@ -243,7 +243,7 @@ a_shared_copy_is_no_run(void **state)
 static void
 names_of_any_bytes_are_in_the_chain(void **state)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_buf problems = { 0 };
 
     (void)state;
@@ -261,7 +261,7 @@ names_of_any_bytes_are_in_the_chain(void **state)
 static void
 of_several_ends_the_last_by_name_is_the_latest(void **state)
 {
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
 
     (void)state;
     assert_int_equal(test_run(folder, "cp -r b bb; cp -r c cc"), 0);
@@ -283,7 +283,7 @@ without_a_bag_there_is_no_latest(void **state)
     char *none = test_path(folder, "none");
     char *file = test_path(folder, "file");
     char *bag = test_path(folder, "a");
-    struct rp_bagruns runs = { NULL, 0, 0 };
+    struct rp_bagruns runs = { .items = NULL };
     struct rp_err err;
 
     (void)state;
