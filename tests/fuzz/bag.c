@@ -1,10 +1,12 @@
 /* bag.c - a manifest that somebody else may have written, and a bag with it. */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "fuzz/fuzzcheck.h"
 #include "report/bag.h"
+#include "report/baginfo.h"
 #include "report/baglist.h"
 
 static char folder[] = "/dev/shm/rollproof-fuzz-XXXXXX";
@@ -79,6 +81,22 @@ check_list(struct rp_slice text, bool *out_sound)
     rp_buf_release(&again);
 }
 
+/* What is read as a bag-info.txt names bags by whole hashes. */
+static void
+check_info(struct rp_slice text)
+{
+    struct rp_baginfo info;
+
+    if (!rp_baginfo_read(text, &info))
+        return;
+    fuzz_check(info.has_oxum, "the size of the payload is told");
+    fuzz_check(!info.previous.named ||
+                   (strlen(info.previous.manifest) == RP_SHA256_HEX - 1 &&
+                    strlen(info.previous.tagmanifest) == RP_SHA256_HEX - 1 &&
+                    strchr(info.previous.name, '/') == NULL),
+               "a bag is named whole");
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -94,6 +112,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         make_folder();
     made = true;
     check_list(text, &sound);
+    check_info(text);
     write_file(RP_BAG_MANIFEST, bytes, len);
     write_file(RP_BAG_TAGMANIFEST, bytes, len);
     status = rp_bag_check(folder, &problems, &files, &err);
