@@ -185,6 +185,20 @@ changes()
         ok "$1"
     fi
 }
+# The same for verify, which reads it once: it ends, and says no word of a file
+# that nobody saw.
+verify_changes()
+{
+    rm -rf s.db*
+    cp new.db s.db
+    run env KILLAT_OPEN=e.csv KILLAT="$last" KILLAT_COMMAND="$2" \
+        LD_PRELOAD="$shims/killat.so" "$rollproof" verify s.db --source e.csv $keys
+    rm -rf e.csv
+    make_sources
+    holds "verify: $1" "exit $status: $(said)" [ $status -eq 2 ]
+    holds "verify: $1, which is named" "$(said)" says e.csv
+}
+
 if can_preload killat; then
     last=$(opens)
     changes 'a source that grows' 'echo 2,P1 >>e.csv'
@@ -195,6 +209,15 @@ if can_preload killat; then
     changes 'a source that is replaced' 'sed s/3,P1/3,M1/ e.csv >x; mv x e.csv'
     changes 'a source that is removed' 'rm e.csv'
     changes 'a source that becomes a folder' 'rm e.csv; mkdir e.csv'
+    rm -f trace
+    cp new.db s.db
+    KILLAT_OPEN=e.csv KILLAT_TRACE=trace run env \
+        LD_PRELOAD="$shims/killat.so" "$rollproof" verify s.db --source e.csv \
+        $keys
+    last=$(wc -l <trace)
+    verify_changes 'a source that grows' 'echo 2,P1 >>e.csv'
+    verify_changes 'a source that is cut' 'truncate -s 12 e.csv'
+    verify_changes 'a source that is removed' 'rm e.csv'
 else
     echo 'skip sources that change: nothing can be preloaded here'
 fi

@@ -102,6 +102,10 @@ prepare() { rm -rf s.db*; cp new.db s.db; }
 sweep verify 17 - "$rollproof" verify s.db --against golden
 sweep 'verify --source' 29 - "$rollproof" verify s.db --source e.csv $keys \
     --against golden --allow added:student_courses
+"$rollproof" snapshot new.db kept.snapshot -q
+prepare() { rm -rf s.db* last last.*; cp new.db s.db; cp kept.snapshot last; }
+sweep 'verify --rotate' 31 - "$rollproof" verify s.db --against last --rotate 1
+prepare() { rm -rf s.db*; cp new.db s.db; }
 sweep status 11 - "$rollproof" status s.db
 sweep check-evidence 7 - "$rollproof" check-evidence golden
 sweep 'check-evidence of a folder' 17 - "$rollproof" check-evidence .

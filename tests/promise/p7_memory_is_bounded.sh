@@ -93,6 +93,16 @@ keys_of()
         same_evidence "$what: the evidence is the same, threads: $threads" \
             usual small
     done
+    # Some of what was linked is lost.
+    query school.db 'DELETE FROM student_courses WHERE student_id % 97 = 0'
+    set -- verify school.db --source many.csv "$@" --limit all
+    run "$@"
+    check_same "$what: losses are found" 1 "$exit"
+    cp out usual.txt
+    set -- $(peak_of "$@" --memory 8M)
+    check_same "$what: losses are found in 8 MiB" 1 "$1"
+    within "$what: the limit is kept by verify" "$2"
+    check_files "$what: and tells no other losses" usual.txt out
 }
 
 # A table of these keys took more than the limit and the program together.
