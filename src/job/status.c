@@ -268,39 +268,63 @@ publish_draft(struct status_run *run, struct rp_bag *bag,
     return status;
 }
 
+/* Why a folder is left as it is. */
+static void
+say_left(struct status_run *run, const char *path, const char *why)
+{
+    rp_buf_str(&run->out, "  unfinished  ");
+    rp_show(&run->out, rp_slice_str(path));
+    rp_buf_str(&run->out, why);
+}
+
+static enum rp_status
+finish_bag(struct status_run *run, struct rp_bag *bag, const char *path,
+           struct rp_err *err)
+{
+    struct rp_verdict verdict = { .program = NULL };
+    struct rp_buf text = { 0 };
+    enum rp_status status;
+
+    if (!rp_bag_has(bag, "verdict.json")) {
+        say_left(run, path,
+                 " ended before anything was proved, and so before COMMIT; "
+                 "remove it\n");
+        return RP_OK;
+    }
+    status = rp_bag_read(bag, "verdict.json", &text, err);
+    if (status == RP_OK) {
+        char shown[RP_SHOWN_BYTES];
+
+        status =
+            rp_json_read(rp_buf_view(&text),
+                         rp_show_in(shown, rp_slice_str(path)), &verdict, err);
+    }
+    if (status == RP_OK && verdict.shared)
+        say_left(run, path,
+                 " is a shared copy that was not completed; remove it and "
+                 "share again\n");
+    else if (status == RP_OK)
+        status = publish_draft(run, bag, &verdict, err);
+    rp_verdict_release(&verdict);
+    rp_buf_release(&text);
+    return status;
+}
+
 static enum rp_status
 finish_one(struct status_run *run, const char *name, struct rp_err *err)
 {
-    struct rp_verdict verdict = { .program = NULL };
     struct rp_buf path = { 0 };
-    struct rp_buf text = { 0 };
     struct rp_bag *bag = NULL;
-    struct rp_err why = { RP_OK, "" };
     enum rp_status status;
 
     rp_buf_printf(&path, "%s/%s", rp_buf_cstr(&run->folder), name);
     status = rp_buf_status(&path, err);
     if (status == RP_OK)
         status = rp_bag_resume(rp_buf_cstr(&path), &bag, err);
-    if (status == RP_OK &&
-        (rp_bag_read(bag, "verdict.json", &text, &why) != RP_OK ||
-         rp_json_read(rp_buf_view(&text), name, &verdict, &why) != RP_OK)) {
-        rp_buf_str(&run->out, "  unfinished  ");
-        rp_show(&run->out, rp_buf_view(&path));
-        rp_buf_str(&run->out, " ended before anything was proved, and so "
-                              "before COMMIT; remove it\n");
-    } else if (status == RP_OK && verdict.shared) {
-        rp_buf_str(&run->out, "  unfinished  ");
-        rp_show(&run->out, rp_buf_view(&path));
-        rp_buf_str(&run->out, " is a shared copy that was not completed; "
-                              "remove it and share again\n");
-    } else if (status == RP_OK) {
-        status = publish_draft(run, bag, &verdict, err);
-    }
+    if (status == RP_OK)
+        status = finish_bag(run, bag, rp_buf_cstr(&path), err);
     rp_bag_close(bag);
-    rp_verdict_release(&verdict);
     rp_buf_release(&path);
-    rp_buf_release(&text);
     return status;
 }
 

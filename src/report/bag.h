@@ -51,6 +51,8 @@ enum rp_status rp_bag_end(struct rp_bag *bag, struct rp_err *err) RP_MUST_CHECK;
 enum rp_status rp_bag_file(struct rp_bag *bag, const char *name,
                            struct rp_slice bytes, struct rp_err *err)
     RP_MUST_CHECK;
+/* Is there a payload file of that name, whole? */
+bool rp_bag_has(const struct rp_bag *bag, const char *name);
 /* All of a payload file of this bag. */
 enum rp_status rp_bag_read(const struct rp_bag *bag, const char *name,
                            struct rp_buf *out, struct rp_err *err)

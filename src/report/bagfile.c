@@ -238,6 +238,17 @@ read_all(int fd, struct rp_buf *out)
     return 0;
 }
 
+bool
+rp_bag_has(const struct rp_bag *bag, const char *name)
+{
+    const size_t len = sizeof RP_BAG_PAYLOAD - 1;
+
+    for (size_t i = 0; i < bag->files.count; i++)
+        if (strcmp(bag->files.files[i].name + len, name) == 0)
+            return true;
+    return false;
+}
+
 enum rp_status
 rp_bag_read(const struct rp_bag *bag, const char *name, struct rp_buf *out,
             struct rp_err *err)

@@ -3,6 +3,11 @@
  *
  * Written in a fixed order, with two blanks of indent and a final newline: the
  * same verdict gives the same bytes, and what was read is written as it was.
+ *
+ * Since a verdict is evidence, nothing in it is passed over or guessed: one of
+ * another schema, and one that this version would write otherwise, by a member
+ * or a byte, is refused and the version named that wrote it.  A release that
+ * adds or takes away a member, or a word, counts the schema up.
  */
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
@@ -19,8 +24,8 @@
 enum rp_status rp_json_verdict(struct rp_buf *out,
                                const struct rp_verdict *verdict,
                                struct rp_err *err) RP_MUST_CHECK;
-/* Reads what rp_json_verdict wrote; what lacks a member, has one of another
- * type or another schema is RP_E_IO naming it.  name is for messages.
+/* Reads what rp_json_verdict wrote; what lacks a member, has one more, one of
+ * another type or another schema is RP_E_IO naming it.  name is for messages.
  * out_verdict is released by the caller. */
 enum rp_status rp_json_read(struct rp_slice text, const char *name,
                             struct rp_verdict *out_verdict, struct rp_err *err)

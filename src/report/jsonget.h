@@ -16,10 +16,12 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/slice.h"
 #include "proof/verdict.h"
 
 struct rp_json_reader {
-    const char *name; /* of the file, for messages */
+    const char *name;   /* of the file, for messages */
+    const char *writer; /* the version that wrote it, when that is known */
     struct rp_arena *arena;
     enum rp_status status;
     struct rp_err *err;
@@ -53,6 +55,11 @@ const char *rp_json_get_text_or_null(struct rp_json_reader *reader,
                                      const json_t *object, const char *member);
 struct rp_names rp_json_get_names(struct rp_json_reader *reader,
                                   const json_t *object, const char *member);
+
+/* Is verdict all that text tells? What was passed over might say that the rest
+ * means something else. */
+void rp_json_check_whole(struct rp_json_reader *reader, struct rp_slice text,
+                         const struct rp_verdict *verdict);
 
 /* An array of count elements in the arena. */
 void *rp_json_make_array(struct rp_json_reader *reader, size_t count,

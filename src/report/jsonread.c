@@ -21,6 +21,27 @@ get_named(struct rp_json_reader *reader, const json_t *object,
     return 0;
 }
 
+/* Numbers above ours are those of later versions. */
+static void
+check_schema(struct rp_json_reader *reader, const char *schema)
+{
+    static const char family[] = "rollproof/verdict/";
+    const size_t len = sizeof family - 1;
+
+    if (schema == NULL || strcmp(schema, RP_VERDICT_SCHEMA) == 0)
+        return;
+    if (strncmp(schema, family, len) != 0 || schema[len] < '1' ||
+        schema[len] > '9' ||
+        schema[len + strspn(schema + len, "0123456789")] != '\0')
+        rp_json_wrong(reader, "schema", "is not " RP_VERDICT_SCHEMA);
+    else if (reader->status == RP_OK)
+        reader->status = rp_fail(
+            reader->err, RP_E_IO,
+            "%s: has the schema %.40s and was written by a newer rollproof, "
+            "%.20s; this one reads " RP_VERDICT_SCHEMA ": use that one",
+            reader->name, schema, reader->writer);
+}
+
 static void
 read_head(struct rp_json_reader *reader, const json_t *root,
           struct rp_verdict *verdict)
@@ -33,9 +54,9 @@ read_head(struct rp_json_reader *reader, const json_t *root,
     const char *schema = rp_json_get_text(reader, root, "schema");
     int outcome;
 
-    if (schema != NULL && strcmp(schema, RP_VERDICT_SCHEMA) != 0)
-        rp_json_wrong(reader, "schema", "is not " RP_VERDICT_SCHEMA);
     verdict->program = rp_json_get_text(reader, root, "rollproof");
+    reader->writer = verdict->program;
+    check_schema(reader, schema);
     verdict->command = rp_json_get_text(reader, root, "command");
     verdict->school = rp_json_get_text(reader, root, "school");
     verdict->declared = rp_json_get_text(reader, root, "declared");
@@ -418,6 +439,7 @@ rp_json_read(struct rp_slice text, const char *name,
     read_tables(&reader, root, &verdict);
     read_checks(&reader, root, &verdict);
     json_decref(root);
+    rp_json_check_whole(&reader, text, &verdict);
     if (reader.status != RP_OK) {
         rp_verdict_release(&verdict);
         return reader.status;

@@ -316,6 +316,7 @@ RECORDS = {"total": COUNT, "used": COUNT, "blank": COUNT, "filtered": COUNT,
 FATES = {"already_present": COUNT, "duplicate_exact": COUNT,
          "duplicate_conflict": COUNT, "rejected": COUNT, "balanced": bool}
 # What this program reads of verdict.json; a tuple lists alternatives.
+SCHEMA = "rollproof/verdict/1"
 SHAPE = {
     "schema": str, "command": str, "school": str, "declared": str,
     "verdict": str, "committed": bool, "dry_run": bool,
@@ -381,10 +382,14 @@ def read_verdict(bag):
                              object_pairs_hook=once)
     except ValueError as error:
         raise Trouble("verdict.json: %s" % error)
+    check_shape(verdict, {"schema": str, "rollproof": str}, "verdict")
+    if verdict["schema"] != SCHEMA:
+        raise Trouble("verdict.json: rollproof %s wrote it with the schema "
+                      "%s, and this program reads %s; take verify.py of that "
+                      "version: it is in the evidence as "
+                      "data/verify/verify.py"
+                      % (verdict["rollproof"], verdict["schema"], SCHEMA))
     check_shape(verdict, SHAPE, "verdict")
-    if verdict["schema"] != "rollproof/verdict/1":
-        raise Trouble("verdict.json: schema %s is another one than "
-                      "rollproof/verdict/1" % verdict["schema"])
     unknown = set(verdict["enrollments"]) - set(SHAPE["enrollments"])
     if unknown:
         raise Trouble("verdict.json: enrollments have a fate that this "

@@ -1,7 +1,6 @@
 /* verdict.c - a verdict.json that somebody else may have written.
  *
- * What is read is written and read again: the second time the bytes must be
- * those of the first.
+ * What is read is all that was there: written again it is the same bytes.
  */
 #include "base/buf.h"
 #include "fuzz/fuzzcheck.h"
@@ -23,8 +22,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     struct rp_slice text = { bytes, len };
     struct rp_verdict verdict = { 0 };
-    struct rp_buf first = { 0 };
-    struct rp_buf second = { 0 };
+    struct rp_buf again = { 0 };
+    struct rp_buf told = { 0 };
     struct rp_err err;
     enum rp_status status = rp_json_read(text, "verdict.json", &verdict, &err);
 
@@ -32,20 +31,13 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         fuzz_check_err(status, &err);
         return 0;
     }
-    write_verdict(&first, &verdict);
-    rp_text_report(&second, &verdict, NULL);
-    rp_html_report(&second, &verdict);
-    rp_buf_reset(&second);
+    write_verdict(&again, &verdict);
+    rp_text_report(&told, &verdict, NULL);
+    rp_html_report(&told, &verdict);
+    fuzz_check(rp_slice_eq(rp_buf_view(&again), text),
+               "nothing was passed over");
     rp_verdict_release(&verdict);
-    memset(&verdict, 0, sizeof verdict);
-    fuzz_check(rp_json_read(rp_buf_view(&first), "verdict.json", &verdict,
-                            &err) == RP_OK,
-               "what was written can be read");
-    write_verdict(&second, &verdict);
-    fuzz_check(rp_slice_eq(rp_buf_view(&first), rp_buf_view(&second)),
-               "the same verdict gives the same bytes");
-    rp_verdict_release(&verdict);
-    rp_buf_release(&first);
-    rp_buf_release(&second);
+    rp_buf_release(&again);
+    rp_buf_release(&told);
     return 0;
 }

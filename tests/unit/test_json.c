@@ -216,19 +216,45 @@ reading_leaves_nothing_out(void **state)
     rp_verdict_release(&verdict);
 }
 
+/* What a later version says may turn what it says beside it. */
 static void
-members_that_are_not_known_are_passed_over(void **state)
+what_this_version_does_not_write_is_refused(void **state)
 {
-    struct rp_verdict verdict;
-    struct rp_buf text = { 0 };
-    struct rp_err err;
+    static const struct {
+        const char *from, *to, *part;
+    } changes[] = {
+        { "{\n", "{\n  \"later\": [1.5, {}, \"\\u001b\"],\n",
+          "line 2, \"later\": [1.5, {}, \"\\\\u001b\"] is not what this" },
+        { "\"same\": true", "\"same\": true,\n      \"later\": 1",
+          ", \"later\": 1 is not what this version writes there; " },
+        { "\"committed\": true", "\"committed\":  true", "line 8, " },
+        { "]\n}\n", "]\n}", "line " },
+        { "]\n}\n", "]\n}\n\n", "line " },
+    };
 
     (void)state;
-    put_changed(&text, "{\n", "{ \"later\": [1.5, {}, \"\\u001b\"],\n");
-    assert_ok(rp_json_read(rp_buf_view(&text), "verdict.json", &verdict, &err),
-              &err);
-    rp_verdict_release(&verdict);
-    rp_buf_release(&text);
+    for (size_t i = 0; i < TEST_COUNT(changes); i++)
+        check_changed(changes[i].from, changes[i].to, changes[i].part);
+}
+
+static void
+the_version_that_wrote_it_is_named(void **state)
+{
+    (void)state;
+    check_changed("verdict/1\"", "verdict/2\"",
+                  "verdict.json: has the schema rollproof/verdict/2 and was "
+                  "written by a newer rollproof, 0.1.0; this one reads "
+                  "rollproof/verdict/1: use that one");
+    check_changed("verdict/1\"", "verdict/10\"", "by a newer rollproof");
+    check_changed("verdict/1\"", "verdict/0\"",
+                  "schema is not rollproof/verdict/1");
+    check_changed("verdict/1\"", "verdict/1b\"", "schema is not ");
+    check_changed("verdict/1\"", "verdict/\"", "schema is not ");
+    check_changed("rollproof/verdict/1\"", "other/2\"", "schema is not ");
+    check_changed("      \"listed\": 2,\n", "",
+                  "findings[0].listed is missing; only a verdict that nobody "
+                  "changed can be read, by the version that wrote it: "
+                  "rollproof 0.1.0");
 }
 
 /* The name of the member that the text starts with, with its quotes. */
@@ -274,7 +300,6 @@ a_value_of_another_type_is_refused_by_name(void **state)
     static const struct {
         const char *from, *to, *part;
     } changes[] = {
-        { "verdict/1\"", "verdict/2\"", "schema is not rollproof/verdict/1" },
         { "\"0.1.0\"", "1", "rollproof is no text" },
         { "\"proved-with-exceptions\"", "\"perfect\"", "verdict is a word" },
         { "\"committed\": true", "\"committed\": 1", "committed is neither" },
@@ -364,7 +389,8 @@ main(void)
         cmocka_unit_test(what_was_written_is_read_back),
         cmocka_unit_test(only_a_shared_copy_says_that_it_is_one),
         cmocka_unit_test(reading_leaves_nothing_out),
-        cmocka_unit_test(members_that_are_not_known_are_passed_over),
+        cmocka_unit_test(what_this_version_does_not_write_is_refused),
+        cmocka_unit_test(the_version_that_wrote_it_is_named),
         cmocka_unit_test(every_member_is_needed),
         cmocka_unit_test(a_value_of_another_type_is_refused_by_name),
         cmocka_unit_test(what_is_no_json_is_refused_with_its_line),
