@@ -19,13 +19,12 @@ static const char table_mark[] = "rollproof/table/1\n";
 void
 rp_canon_row(struct rp_buf *out, uint32_t columns)
 {
-    unsigned char *room = rp_buf_room(out, 5);
+    unsigned char *room = rp_buf_room(out, RP_CANON_ROW_BYTES);
 
     if (room == NULL)
         return;
-    room[0] = 'R';
-    rp_put_be32(room + 1, columns);
-    out->len += 5;
+    (void)rp_canon_row_at(room, columns);
+    out->len += RP_CANON_ROW_BYTES;
 }
 
 void

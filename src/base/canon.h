@@ -47,16 +47,46 @@
 
 #define RP_CANON_VERSION 1
 
-/* Of a field of a record, which is never longer than UINT32_MAX: put where
- * there is room; what follows goes to the place that is returned. */
+/* Put where there is room, what follows goes to the place that is returned:
+ * for every field of every record and every row.  No text may be longer than
+ * UINT32_MAX. */
+#define RP_CANON_ROW_BYTES ((size_t)5)
+#define RP_CANON_NUMBER_BYTES ((size_t)9)
 #define RP_CANON_LP_BYTES ((size_t)4) /* besides the text's own */
 #define RP_CANON_TEXT_BYTES ((size_t)5)
+
+static inline unsigned char *
+rp_canon_row_at(unsigned char *to, uint32_t columns)
+{
+    *to = 'R';
+    rp_put_be32(to + 1, columns);
+    return to + RP_CANON_ROW_BYTES;
+}
 
 static inline unsigned char *
 rp_canon_null_at(unsigned char *to)
 {
     *to = 0;
     return to + 1;
+}
+
+static inline unsigned char *
+rp_canon_int_at(unsigned char *to, int64_t value)
+{
+    *to = 1;
+    rp_put_be64(to + 1, (uint64_t)value);
+    return to + RP_CANON_NUMBER_BYTES;
+}
+
+static inline unsigned char *
+rp_canon_real_at(unsigned char *to, double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    *to = 2;
+    rp_put_be64(to + 1, bits);
+    return to + RP_CANON_NUMBER_BYTES;
 }
 
 static inline unsigned char *
@@ -72,6 +102,13 @@ rp_canon_text_at(unsigned char *to, struct rp_slice text)
 {
     *to = 3;
     return rp_canon_lp_at(to + 1, text);
+}
+
+static inline unsigned char *
+rp_canon_blob_at(unsigned char *to, struct rp_slice bytes)
+{
+    *to = 4;
+    return rp_canon_lp_at(to + 1, bytes);
 }
 
 void rp_canon_row(struct rp_buf *out, uint32_t columns);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/canon.h"
 #include "base/show.h"
 
 #define REAL_BYTES 32
@@ -14,23 +13,15 @@
 void
 rp_cell_canon(struct rp_buf *out, const struct rp_cell *cell)
 {
-    switch (cell->type) {
-    case RP_CELL_NULL:
-        rp_canon_null(out);
-        break;
-    case RP_CELL_INT:
-        rp_canon_int(out, cell->integer);
-        break;
-    case RP_CELL_REAL:
-        rp_canon_real(out, cell->real);
-        break;
-    case RP_CELL_TEXT:
-        rp_canon_text(out, cell->bytes);
-        break;
-    case RP_CELL_BLOB:
-        rp_canon_blob(out, cell->bytes);
-        break;
+    unsigned char *room;
+
+    if (!rp_cell_fits(cell)) {
+        out->failed = true;
+        return;
     }
+    room = rp_buf_room(out, rp_cell_canon_most(cell));
+    if (room != NULL)
+        out->len += (size_t)(rp_cell_canon_at(room, cell) - room);
 }
 
 static uint64_t

@@ -140,23 +140,38 @@ check_rising(struct scan *scan, struct rp_err *err)
     return RP_OK;
 }
 
+/* Where the row's canonical bytes go; NULL when bytes has failed. */
+static unsigned char *
+row_room(const struct scan *scan, struct rp_buf *bytes)
+{
+    size_t most = RP_CANON_ROW_BYTES;
+
+    for (size_t i = 0; i < scan->table->column_count; i++) {
+        bytes->failed = bytes->failed || !rp_cell_fits(&scan->cells[i]);
+        most += rp_cell_canon_most(&scan->cells[i]);
+    }
+    return rp_buf_room(bytes, most);
+}
+
 /* The row's canonical bytes, behind what is in bytes. */
 static enum rp_status
 read_row(struct scan *scan, struct rp_buf *bytes, struct rp_row *out_row,
          struct rp_err *err)
 {
-    const size_t start = bytes->len;
     const size_t count = scan->table->column_count;
+    unsigned char *room = row_room(scan, bytes);
+    unsigned char *to;
 
-    rp_canon_row(bytes, (uint32_t)count);
-    for (size_t i = 0; i < count; i++)
-        rp_cell_canon(bytes, &scan->cells[i]);
-    if (bytes->failed)
+    if (room == NULL)
         return rp_buf_status(bytes, err);
+    to = rp_canon_row_at(room, (uint32_t)count);
+    for (size_t i = 0; i < count; i++)
+        to = rp_cell_canon_at(to, &scan->cells[i]);
     out_row->cells = scan->cells;
     out_row->count = count;
-    out_row->canon.ptr = bytes->ptr + start;
-    out_row->canon.len = bytes->len - start;
+    out_row->canon.ptr = room;
+    out_row->canon.len = (size_t)(to - room);
+    bytes->len += out_row->canon.len;
     return check_rising(scan, err);
 }
 
