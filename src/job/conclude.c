@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/show.h"
+#include "job/committed.h"
 #include "job/differences.h"
 #include "job/explain.h"
 #include "proof/positions.h"
@@ -31,31 +32,6 @@ rp_verdict_exit(const struct rp_verdict *verdict)
     return verdict->committed ? RP_EXIT_UNFINISHED : RP_EXIT_NOT_PROVED;
 }
 
-/* Reads with a fresh connection, and asks the one that committed whether others
- * did since. */
-static enum rp_status
-read_again(const struct rp_conclusion *conclusion,
-           struct rp_snapshot *out_snapshot, bool *out_others,
-           struct rp_err *err)
-{
-    struct rp_session uninterrupted = *conclusion->session;
-    struct rp_snapshot_request request = { .with_soundness = false };
-    struct rp_db *db = NULL;
-    enum rp_status status;
-
-    uninterrupted.stop = NULL;
-    status = rp_session_open(&uninterrupted, conclusion->school, RP_DB_READ,
-                             &db, err);
-    if (status == RP_OK)
-        status = rp_db_begin_read(db, err);
-    if (status == RP_OK)
-        status = rp_db_others_wrote(conclusion->db, out_others, err);
-    if (status == RP_OK)
-        status = rp_snapshot_take(db, &request, out_snapshot, err);
-    rp_db_close(db);
-    return status;
-}
-
 /* Does the database hold what was proved?  A failure to read is a failed
  * check, not a failure. */
 static enum rp_status
@@ -64,7 +40,14 @@ reread(const struct rp_conclusion *conclusion, struct rp_err *err)
     struct rp_snapshot snapshot = { 0 };
     struct rp_err why = { RP_OK, "" };
     bool others = false;
-    enum rp_status status = read_again(conclusion, &snapshot, &others, &why);
+    const struct rp_committed committed = {
+        .session = conclusion->session,
+        .school = conclusion->school,
+        .db = conclusion->db,
+        .after = conclusion->after,
+    };
+    enum rp_status status =
+        rp_committed_read(&committed, &snapshot, &others, &why);
 
     if (status == RP_OK)
         status = rp_reread_check(conclusion->verdict, &snapshot, others, err);

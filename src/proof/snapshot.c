@@ -1,10 +1,12 @@
 /* see snapshot.h */
 #include "proof/snapshot.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/slice.h"
+#include "base/worker.h"
 
 static const struct rp_row_visitor *
 visitor_for(const struct rp_watched *watched, const char *table)
@@ -34,32 +36,90 @@ count_row(void *ctx, const struct rp_row *row, bool *out_skip,
     return rp_beat(counting->beat, RP_BEAT_ROWS, err);
 }
 
-static enum rp_status
-scan_tables(struct rp_db *db, const struct rp_snapshot_request *request,
-            struct rp_snapshot *snapshot, struct rp_err *err)
+/* Which tables one thread reads, by which connection. */
+struct part {
+    struct rp_db *db;
+    const struct rp_snapshot_request *request;
+    struct rp_snapshot *snapshot;
+    const char *table; /* that one, or not that one; NULL: all */
+    bool others;
+};
+
+static bool
+is_in(const struct part *part, const char *table)
 {
+    return part->table == NULL ||
+           rp_name_eq(part->table, table) != part->others;
+}
+
+static enum rp_status
+scan_part(void *ctx, struct rp_err *err)
+{
+    const struct part *part = ctx;
+    const struct rp_snapshot_request *request = part->request;
+    struct rp_snapshot *snapshot = part->snapshot;
     struct counting counting = { .beat = &request->beat };
     const struct rp_row_visitor counter = { .visit = count_row,
                                             .ctx = &counting,
                                             .without_hash = true };
-    const struct rp_table *tables =
-        rp_schema_tables(snapshot->schema, &snapshot->table_count);
+    size_t count;
+    const struct rp_table *tables = rp_schema_tables(snapshot->schema, &count);
     enum rp_status status = RP_OK;
 
+    for (size_t i = 0; i < count && status == RP_OK; i++) {
+        const struct rp_row_visitor *visitor =
+            visitor_for(&request->watched, tables[i].name);
+
+        if (!is_in(part, tables[i].name))
+            continue;
+        if (visitor == NULL && request->beat.rows != NULL)
+            visitor = &counter;
+        status = rp_rows_scan(part->db, &tables[i], visitor,
+                              &snapshot->digests[i], err);
+    }
+    return status;
+}
+
+/* Where no second thread is to be had, one reads all. */
+static enum rp_status
+scan_both(struct part *part, struct rp_err *err)
+{
+    const struct rp_snapshot_beside *beside = &part->request->beside;
+    struct part others = *part;
+    struct rp_task task = { scan_part, &others };
+    struct rp_worker *worker = NULL;
+    struct rp_err why = { RP_OK, "" };
+    enum rp_status joined;
+    enum rp_status status;
+
+    assert(part->request->beat.rows == NULL &&
+           part->request->watched.table == NULL);
+    others.db = beside->db;
+    others.table = beside->all_but;
+    others.others = true;
+    if (rp_worker_start(&task, &worker, NULL) != RP_OK)
+        return scan_part(part, err);
+    part->table = beside->all_but;
+    status = scan_part(part, err);
+    joined = rp_worker_join(worker, &why);
+    if (status == RP_OK && joined != RP_OK)
+        status = rp_fail(err, joined, "%s", why.text);
+    return status;
+}
+
+static enum rp_status
+scan_tables(struct rp_db *db, const struct rp_snapshot_request *request,
+            struct rp_snapshot *snapshot, struct rp_err *err)
+{
+    struct part part = { .db = db, .request = request, .snapshot = snapshot };
+
+    (void)rp_schema_tables(snapshot->schema, &snapshot->table_count);
     snapshot->digests =
         rp_zalloc_array(snapshot->table_count + 1, sizeof *snapshot->digests);
     if (snapshot->digests == NULL)
         return rp_fail_nomem(err, "hold the digests");
-    for (size_t i = 0; i < snapshot->table_count && status == RP_OK; i++) {
-        const struct rp_row_visitor *visitor =
-            visitor_for(&request->watched, tables[i].name);
-
-        if (visitor == NULL && request->beat.rows != NULL)
-            visitor = &counter;
-        status =
-            rp_rows_scan(db, &tables[i], visitor, &snapshot->digests[i], err);
-    }
-    return status;
+    return request->beside.db == NULL ? scan_part(&part, err)
+                                      : scan_both(&part, err);
 }
 
 enum rp_status
@@ -82,6 +142,19 @@ rp_snapshot_take(struct rp_db *db, const struct rp_snapshot_request *request,
     else
         rp_snapshot_release(&snapshot);
     return status;
+}
+
+const char *
+rp_snapshot_longest(const struct rp_snapshot *snapshot)
+{
+    size_t count = 0;
+    const struct rp_table *tables = rp_schema_tables(snapshot->schema, &count);
+    size_t longest = 0;
+
+    for (size_t i = 1; i < count; i++)
+        if (snapshot->digests[i].fp.rows > snapshot->digests[longest].fp.rows)
+            longest = i;
+    return count == 0 ? NULL : tables[longest].name;
 }
 
 const struct rp_digest *

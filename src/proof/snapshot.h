@@ -24,17 +24,28 @@ struct rp_watched {
     const struct rp_row_visitor *visitor;
 };
 
+/* A second connection that sees the same state: with it every table but one is
+ * read by a second thread, while the caller's reads that one.  NULL db:
+ * none.  Then nobody watches. */
+struct rp_snapshot_beside {
+    struct rp_db *db;
+    const char *all_but;
+};
+
 struct rp_snapshot_request {
     bool full_check;     /* integrity_check and foreign_key_check */
     bool with_soundness; /* otherwise no check at all */
     struct rp_watched watched;
     struct rp_beat beat; /* of rows of all tables that nobody watches */
+    struct rp_snapshot_beside beside;
 };
 
 enum rp_status rp_snapshot_take(struct rp_db *db,
                                 const struct rp_snapshot_request *request,
                                 struct rp_snapshot *out_snapshot,
                                 struct rp_err *err) RP_MUST_CHECK;
+/* The name of the table that has the most rows; NULL when there is none. */
+const char *rp_snapshot_longest(const struct rp_snapshot *snapshot);
 /* The digest of the table of that name; NULL when it is not there. */
 const struct rp_digest *rp_snapshot_digest(const struct rp_snapshot *snapshot,
                                            const char *table);

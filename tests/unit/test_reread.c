@@ -182,6 +182,102 @@ others_are_noticed_when_they_have_committed(void **state)
     }
 }
 
+/* Two databases tell apart who read what. */
+static void
+a_second_connection_reads_all_tables_but_one(void **state)
+{
+    static const char *const tables[] = { "courses", "student_courses",
+                                          "students", "visits", "a\nlog" };
+    struct test_school schools[2];
+    struct rp_snapshot each[2];
+    struct rp_err err;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        test_school_start(&schools[i], school_sql);
+        if (i > 0)
+            test_sql(schools[i].path,
+                     "UPDATE students SET n = 'c'; UPDATE courses SET n = 'y';"
+                     "UPDATE visits SET n = 1; DELETE FROM student_courses;"
+                     "INSERT INTO \"a\nlog\" VALUES ('x')");
+        snapshot(schools[i].db, &each[i]);
+    }
+    for (size_t t = 0; t < TEST_COUNT(tables); t++) {
+        const struct rp_snapshot_request request = {
+            .beside = { schools[1].db, tables[t] },
+        };
+        struct rp_snapshot both;
+
+        assert_ok(rp_snapshot_take(schools[0].db, &request, &both, &err), &err);
+        for (size_t i = 0; i < TEST_COUNT(tables); i++)
+            assert_string_equal(
+                rp_snapshot_digest(&both, tables[i])->sha256,
+                rp_snapshot_digest(&each[i == t ? 0 : 1], tables[i])->sha256);
+        rp_snapshot_release(&both);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        rp_snapshot_release(&each[i]);
+        test_school_end(&schools[i]);
+    }
+}
+
+static void
+what_the_second_connection_cannot_read_is_told(void **state)
+{
+    struct test_school schools[2];
+    struct rp_snapshot both = { 0 };
+    struct rp_err err;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        test_school_start(&schools[i], school_sql);
+    free(test_ask_db(schools[1].db, "DROP TABLE courses"));
+    for (size_t i = 0; i < 2; i++) {
+        const struct rp_snapshot_request request = {
+            .beside = { schools[1].db, i == 0 ? "courses" : "students" },
+        };
+        enum rp_status status =
+            rp_snapshot_take(schools[0].db, &request, &both, &err);
+
+        assert_int_equal(status, i == 0 ? RP_OK : RP_E_DB);
+        if (status != RP_OK)
+            assert_non_null(strstr(err.text, "no such table: main.courses"));
+        rp_snapshot_release(&both);
+    }
+    for (size_t i = 0; i < 2; i++)
+        test_school_end(&schools[i]);
+}
+
+static void
+the_longest_table_has_the_most_rows(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *longest;
+    } cases[] = {
+        { school_sql, "students" },
+        { "CREATE TABLE b(n); CREATE TABLE a(n)", "a" },
+        { "CREATE TABLE a(n); CREATE TABLE b(n); INSERT INTO b VALUES (1)",
+          "b" },
+        { "CREATE VIEW v AS SELECT 1", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct test_school school;
+        struct rp_snapshot now;
+
+        test_school_start(&school, cases[i].sql);
+        snapshot(school.db, &now);
+        if (cases[i].longest == NULL)
+            assert_null(rp_snapshot_longest(&now));
+        else
+            assert_string_equal(rp_snapshot_longest(&now), cases[i].longest);
+        rp_snapshot_release(&now);
+        test_school_end(&school);
+    }
+}
+
 int
 main(void)
 {
@@ -189,6 +285,9 @@ main(void)
         cmocka_unit_test(only_what_others_wrote_beside_is_forgiven),
         cmocka_unit_test(what_cannot_be_read_is_a_failed_check),
         cmocka_unit_test(others_are_noticed_when_they_have_committed),
+        cmocka_unit_test(a_second_connection_reads_all_tables_but_one),
+        cmocka_unit_test(what_the_second_connection_cannot_read_is_told),
+        cmocka_unit_test(the_longest_table_has_the_most_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
