@@ -354,20 +354,24 @@ cli_strings(const struct cli_list *list)
 }
 
 bool
-cli_format(struct cli *cli, const char *text, enum rp_format *out_format)
+cli_format(struct cli *cli, const char *text, enum rp_format last,
+           enum rp_format *out_format)
 {
+    static const char *const names[] = { "text", "json", "html" };
     char out[CLI_SHOWN_BYTES];
 
-    if (text == NULL || strcmp(text, "text") == 0)
-        *out_format = RP_FORMAT_TEXT;
-    else if (strcmp(text, "json") == 0)
-        *out_format = RP_FORMAT_JSON;
-    else if (strcmp(text, "html") == 0)
-        *out_format = RP_FORMAT_HTML;
-    else
-        (void)cli_fail(cli, "--format %s: give text, json or html",
-                       cli_show(out, text));
-    return cli->message.text[0] == '\0';
+    *out_format = RP_FORMAT_TEXT;
+    if (text == NULL)
+        return true;
+    for (unsigned format = 0; format <= (unsigned)last && format < 3; format++)
+        if (strcmp(text, names[format]) == 0) {
+            *out_format = (enum rp_format)format;
+            return true;
+        }
+    (void)cli_fail(cli, "--format %s: give %s", cli_show(out, text),
+                   last == RP_FORMAT_HTML ? "text, json or html"
+                                          : "text or json");
+    return false;
 }
 
 bool

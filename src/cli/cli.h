@@ -78,8 +78,9 @@ struct rp_strings cli_strings(const struct cli_list *list);
 /* An argument may hold anything; only plain bytes reach the terminal. */
 #define CLI_SHOWN_BYTES 512
 const char *cli_show(char out[CLI_SHOWN_BYTES], const char *text);
-/* "text", "json" */
-bool cli_format(struct cli *cli, const char *text, enum rp_format *out_format);
+/* "text", "json", "html", up to last; NULL is text. */
+bool cli_format(struct cli *cli, const char *text, enum rp_format last,
+                enum rp_format *out_format);
 /* "20", "all"; NULL leaves *out_limit as it is. */
 bool cli_limit(struct cli *cli, const char *text, size_t *out_limit);
 enum rp_exit cli_fail(struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);

@@ -22,10 +22,8 @@ cmd_diff(struct cli *cli)
     if (!cli_parse(cli, &exit_code))
         return exit_code;
     if (!cli_limit(cli, limit, &options.limit) ||
-        !cli_format(cli, format, &options.format))
+        !cli_format(cli, format, RP_FORMAT_JSON, &options.format))
         return RP_EXIT_UNABLE;
-    if (options.format == RP_FORMAT_HTML)
-        return cli_fail(cli, "--format html: diff prints text or json");
     options.a = cli->arguments[0];
     options.b = cli->arguments[1];
     return rp_diff(&cli->session, &options, &cli->message);

@@ -122,7 +122,8 @@ cli_take_import(struct cli *cli, struct cli_import *import)
     import->policy.full_check = import->check != NULL;
     return cli_take_check(cli, import->check) &&
            cli_take_csv(cli, &import->csv) &&
-           cli_format(cli, import->format, &import->policy.format);
+           cli_format(cli, import->format, RP_FORMAT_HTML,
+                      &import->policy.format);
 }
 
 void

@@ -12,7 +12,8 @@ cmd_report(struct cli *cli)
                                        .argument = "text|json|html",
                                        .help = "of the report (text)",
                                        .text = &text });
-    if (!cli_parse(cli, &exit_code) || !cli_format(cli, text, &format))
+    if (!cli_parse(cli, &exit_code) ||
+        !cli_format(cli, text, RP_FORMAT_HTML, &format))
         return exit_code;
     return rp_report(&cli->session, cli->arguments[0], format, &cli->message);
 }

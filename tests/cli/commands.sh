@@ -76,6 +76,8 @@ check_same 'the evidence holds these files and no other' \
 # report, check-evidence, verify, status
 expect_output 'report' report accepted
 expect_output 'report as json' report accepted --format json
+expect_output 'report in a format that is not there' report accepted \
+    --format csv
 run report accepted --format html
 check_files 'report as html is the page of the evidence' \
     accepted/data/report.html out
