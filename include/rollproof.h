@@ -295,7 +295,7 @@ enum rp_exit rp_share(const struct rp_session *session, const char *evidence,
 enum rp_exit rp_self_test(const struct rp_session *session,
                           struct rp_message *message);
 
-/* Prints a verdict again. */
+/* Prints a verdict again, when nobody altered the evidence. */
 enum rp_exit rp_report(const struct rp_session *session, const char *evidence,
                        enum rp_format format, struct rp_message *message);
 

@@ -458,10 +458,7 @@ rp_conclude(const struct rp_conclusion *conclusion, enum rp_exit *out_exit,
     rp_bag_close(bag);
     if (status == RP_OK) {
         *out_exit = rp_verdict_exit(conclusion->verdict);
-        rp_talk(conclusion->session,
-                "rollproof: the database was locked for %llu.%03llu s",
-                (unsigned long long)(lock_ms / 1000),
-                (unsigned long long)(lock_ms % 1000));
+        rp_talk_lock(conclusion->session, lock_ms);
     }
     return status;
 }

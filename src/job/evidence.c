@@ -117,6 +117,28 @@ rp_evidence_verdict(const char *evidence, struct rp_verdict *out_verdict,
     return status;
 }
 
+/* report.txt is the same for the same input, so this stands beside it. */
+static enum rp_status
+tell_lock(const struct rp_session *session, const char *evidence,
+          struct rp_err *err)
+{
+    struct rp_buf text = { 0 };
+    uint64_t lock_ms = 0;
+    enum rp_status status = rp_evidence_file(evidence, "run.json", &text, err);
+
+    if (status == RP_OK) {
+        char shown[RP_SHOWN_BYTES];
+
+        status = rp_json_run_lock(rp_buf_view(&text),
+                                  rp_show_in(shown, rp_slice_str(evidence)),
+                                  &lock_ms, err);
+    }
+    if (status == RP_OK)
+        rp_talk_lock(session, lock_ms);
+    rp_buf_release(&text);
+    return status;
+}
+
 enum rp_exit
 rp_report(const struct rp_session *session, const char *evidence,
           enum rp_format format, struct rp_message *message)
@@ -136,6 +158,8 @@ rp_report(const struct rp_session *session, const char *evidence,
         status = rp_buf_status(&out, &err);
     if (status == RP_OK)
         rp_print(session, &out);
+    if (status == RP_OK && format == RP_FORMAT_TEXT)
+        status = tell_lock(session, evidence, &err);
     rp_buf_release(&out);
     rp_verdict_release(&verdict);
     return rp_exit_of(status, &err, message);

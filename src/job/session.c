@@ -1,6 +1,7 @@
 /* see session.h */
 #include "job/session.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,15 @@ rp_talk(const struct rp_session *session, const char *fmt, ...)
         len = (int)sizeof line - 2;
     line[len] = '\n';
     session->talk.write(session->talk.ctx, line, (size_t)len + 1);
+}
+
+void
+rp_talk_lock(const struct rp_session *session, uint64_t lock_ms)
+{
+    rp_talk(session,
+            "rollproof: the database was locked for %" PRIu64 ".%03" PRIu64
+            " s",
+            lock_ms / 1000, lock_ms % 1000);
 }
 
 void

@@ -14,6 +14,8 @@
 /* One line to talk, unless quiet. */
 void rp_talk(const struct rp_session *session, const char *fmt, ...)
     RP_PRINTF(2, 3);
+/* How long a run locked the school. */
+void rp_talk_lock(const struct rp_session *session, uint64_t lock_ms);
 void rp_print(const struct rp_session *session, const struct rp_buf *text);
 
 /* Moves err's text into message and gives the exit code. */

@@ -18,8 +18,8 @@ static const char steps[] =
     "inputs.sha256, and the SHA-256 under <a href=\"#inputs\">Inputs</a>:</p>\n"
     "<pre><code>sha256sum SOURCE</code></pre></li>\n"
     "<li><p>Is all of it true? With the database, the sources and Python 3, "
-    "this recomputes every digest, divides the sources again and looks every "
-    "key up:</p>\n"
+    "this looks for files that were added, recomputes every digest, divides "
+    "the sources again and looks every key up:</p>\n"
     "<pre><code>python3 data/verify/verify.py DATABASE SOURCE...</code></pre>"
     "</li>\n";
 

@@ -54,6 +54,11 @@ struct rp_run {
 enum rp_status rp_json_run(struct rp_buf *out, const struct rp_run *run,
                            struct rp_err *err) RP_MUST_CHECK;
 
+/* How long that run locked the database; name is for messages. */
+enum rp_status rp_json_run_lock(struct rp_slice run, const char *name,
+                                uint64_t *out_lock_ms, struct rp_err *err)
+    RP_MUST_CHECK;
+
 /* run.json without what tells who ran it, and where: host, user, folders,
  * paths and arguments are null, libraries have their names only. */
 enum rp_status rp_json_run_shared(struct rp_slice run, struct rp_buf *out,

@@ -15,7 +15,7 @@ rp_json_wrong(struct rp_json_reader *reader, const char *member,
     if (reader->status == RP_OK)
         reader->status = rp_fail(
             reader->err, RP_E_IO,
-            "%s: %s%s %s; only a verdict that nobody changed can be "
+            "%s: %s%s %s; only evidence that nobody changed can be "
             "read, by the version that wrote it%s%.20s",
             reader->name, reader->place, member, problem,
             writer == NULL ? "" : ": rollproof ", writer == NULL ? "" : writer);

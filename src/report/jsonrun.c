@@ -14,6 +14,7 @@
 #include "base/show.h"
 #include "report/filehash.h"
 #include "report/jsondoor.h"
+#include "report/jsonget.h"
 #include "school/db.h"
 
 #define BLOCK_BYTES ((size_t)64 << 10)
@@ -255,4 +256,23 @@ rp_json_run(struct rp_buf *out, const struct rp_run *run, struct rp_err *err)
     set_versions(&maker, root, run);
     set_libraries(&maker, root);
     return rp_json_finish(&maker, root, out, "run.json", err);
+}
+
+enum rp_status
+rp_json_run_lock(struct rp_slice run, const char *name, uint64_t *out_lock_ms,
+                 struct rp_err *err)
+{
+    struct rp_json_reader reader = { .name = name, .err = err };
+    json_t *root = NULL;
+    enum rp_status status = rp_json_load(run, name, &root, err);
+    uint64_t lock_ms;
+
+    if (status != RP_OK)
+        return status;
+    rp_json_at(&reader, "run");
+    lock_ms = rp_json_get_count(&reader, root, "lock_ms");
+    json_decref(root);
+    if (reader.status == RP_OK)
+        *out_lock_ms = lock_ms;
+    return reader.status;
 }

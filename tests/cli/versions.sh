@@ -51,11 +51,11 @@ refused()
 refused 'a later schema' 's,verdict/1",verdict/2",; s/"0.1.0"/"0.9.0"/' \
     'bag: has the schema rollproof/verdict/2 and was written by a newer rollproof, 0.9.0; this one reads rollproof/verdict/1: use that one'
 refused 'a member more' '/"dry_run"/a\  "undone": true,' \
-    'bag: line 10, "undone": true is not what this version writes there; only a verdict that nobody changed can be read, by the version that wrote it: rollproof 0.1.0'
+    'bag: line 10, "undone": true is not what this version writes there; only evidence that nobody changed can be read, by the version that wrote it: rollproof 0.1.0'
 refused 'a member less' '/"approved_by"/d; s/\("reason": .*\),$/\1/; s/"0.1.0"/"0.0.9"/' \
-    'bag: findings[0].approved_by is missing; only a verdict that nobody changed can be read, by the version that wrote it: rollproof 0.0.9'
+    'bag: findings[0].approved_by is missing; only evidence that nobody changed can be read, by the version that wrote it: rollproof 0.0.9'
 refused 'a word that is not known' 's/"verdict": ".*"/"verdict": "partly"/' \
-    'bag: verdict is a word that this version does not know; only a verdict that nobody changed can be read, by the version that wrote it: rollproof 0.1.0'
+    'bag: verdict is a word that this version does not know; only evidence that nobody changed can be read, by the version that wrote it: rollproof 0.1.0'
 
 # What a run of another version left behind is not called nothing.
 mkdir -p school.db.evidence

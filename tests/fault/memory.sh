@@ -107,6 +107,7 @@ prepare() { rm -rf s.db* last last.*; cp new.db s.db; cp kept.snapshot last; }
 sweep 'verify --rotate' 31 - "$rollproof" verify s.db --against last --rotate 1
 prepare() { rm -rf s.db*; cp new.db s.db; }
 sweep status 11 - "$rollproof" status s.db
+sweep report 7 - "$rollproof" report golden
 sweep check-evidence 7 - "$rollproof" check-evidence golden
 sweep 'check-evidence of a folder' 17 - "$rollproof" check-evidence .
 prepare() { rm -rf copy; [ ! -e copy.partial ] || wrong 'half a copy is left'; }

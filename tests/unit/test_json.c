@@ -252,7 +252,7 @@ the_version_that_wrote_it_is_named(void **state)
     check_changed("verdict/1\"", "verdict/\"", "schema is not ");
     check_changed("rollproof/verdict/1\"", "other/2\"", "schema is not ");
     check_changed("      \"listed\": 2,\n", "",
-                  "findings[0].listed is missing; only a verdict that nobody "
+                  "findings[0].listed is missing; only evidence that nobody "
                   "changed can be read, by the version that wrote it: "
                   "rollproof 0.1.0");
 }

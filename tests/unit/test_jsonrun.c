@@ -162,6 +162,29 @@ two_writings_of_one_run_are_alike(void **state)
     rp_buf_release(&second);
 }
 
+static void
+the_time_of_the_lock_is_read_back(void **state)
+{
+    struct rp_buf text = { 0 };
+    uint64_t lock_ms = 7;
+    struct rp_err err;
+
+    (void)state;
+    write_run(&text, &sample);
+    assert_ok(rp_json_run_lock(rp_buf_view(&text), "bag", &lock_ms, &err),
+              &err);
+    assert_int_equal(lock_ms, 1234);
+    rp_buf_release(&text);
+    assert_int_equal(
+        rp_json_run_lock(RP_LIT("{\"lock_ms\": -1}"), "bag", &lock_ms, &err),
+        RP_E_IO);
+    assert_holds(err.text, "bag: run.lock_ms is no count");
+    assert_int_equal(rp_json_run_lock(RP_LIT("{}"), "bag", &lock_ms, &err),
+                     RP_E_IO);
+    assert_holds(err.text, "bag: run.lock_ms is missing");
+    assert_int_equal(lock_ms, 1234);
+}
+
 int
 main(void)
 {
@@ -170,6 +193,7 @@ main(void)
         cmocka_unit_test(every_library_has_a_version),
         cmocka_unit_test(libraries_are_hashed_and_listed_once_by_path),
         cmocka_unit_test(two_writings_of_one_run_are_alike),
+        cmocka_unit_test(the_time_of_the_lock_is_read_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
