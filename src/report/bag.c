@@ -293,7 +293,7 @@ take_over_all(struct rp_bag *bag, struct rp_err *err)
     struct rp_buf problems = { 0 };
     enum rp_status status;
 
-    (void)unlinkat(bag->root_fd, RP_BAG_WRITING, 0);
+    rp_bagfile_clean(bag);
     status = rp_bagtree_walk(&tree, &found, &problems, err);
     if (status == RP_OK)
         status = rp_buf_status(&problems, err);

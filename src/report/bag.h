@@ -1,9 +1,9 @@
 /* bag.h - a folder of evidence: a BagIt bag (RFC 8493).
  *
  * A bag is written as DIR.partial, file by file, each hashed while it is
- * written and fsynced when it is closed; rp_bag_publish writes bag-info and
- * the manifests, fsyncs, renames to DIR and fsyncs the folder above.  A crash
- * leaves DIR.partial, never half a DIR.  Files are 0600, folders 0700.
+ * written and fsynced before it gets its name; rp_bag_publish writes bag-info
+ * and the manifests, fsyncs, renames to DIR and fsyncs the folder above.  A
+ * crash leaves DIR.partial, never half a DIR.  Files are 0600, folders 0700.
  */
 #ifndef REPORT_BAG_H
 #define REPORT_BAG_H
@@ -39,9 +39,12 @@ enum rp_status rp_bag_resume(const char *partial, struct rp_bag **out_bag,
 const char *rp_bag_dir(const struct rp_bag *bag);
 
 /* One payload file at a time; name is relative to data/, folders in it are
- * made.  A file of that name is replaced when the new one ends: a crash leaves
- * one or the other.  After a failed put or end the file is forgotten.  What is
- * put goes to the disk at once: put blocks, not fields. */
+ * made.  After a failed put or end the file is forgotten.  What is put goes to
+ * the file at once: put blocks, not fields.
+ *
+ * A file has its name, and replaces another of that name, once it is settled: a
+ * crash leaves one or the other.  Files are settled many at a time, at the
+ * latest by rp_bag_sync and rp_bag_publish. */
 enum rp_status rp_bag_begin(struct rp_bag *bag, const char *name,
                             struct rp_err *err) RP_MUST_CHECK;
 enum rp_status rp_bag_put(struct rp_bag *bag, struct rp_slice bytes,
@@ -51,17 +54,22 @@ enum rp_status rp_bag_end(struct rp_bag *bag, struct rp_err *err) RP_MUST_CHECK;
 enum rp_status rp_bag_file(struct rp_bag *bag, const char *name,
                            struct rp_slice bytes, struct rp_err *err)
     RP_MUST_CHECK;
+/* Every file that has ended is on the disk and has its name.  After a failure
+ * those that waited are lost. */
+enum rp_status rp_bag_settle(struct rp_bag *bag, struct rp_err *err)
+    RP_MUST_CHECK;
 /* Is there a payload file of that name, whole? */
 bool rp_bag_has(const struct rp_bag *bag, const char *name);
-/* All of a payload file of this bag. */
-enum rp_status rp_bag_read(const struct rp_bag *bag, const char *name,
+/* All of a payload file of this bag, which is settled first. */
+enum rp_status rp_bag_read(struct rp_bag *bag, const char *name,
                            struct rp_buf *out, struct rp_err *err)
     RP_MUST_CHECK;
 /* The SHA-256 that manifest-sha256.txt has when no more is written. */
 enum rp_status rp_bag_manifest_sha256(struct rp_bag *bag,
                                       char out_sha256[RP_SHA256_HEX],
                                       struct rp_err *err) RP_MUST_CHECK;
-/* fsyncs every folder, so that a kill after COMMIT finds all of it. */
+/* Settles, and fsyncs every folder, so that a kill after COMMIT finds all of
+ * it. */
 enum rp_status rp_bag_sync(struct rp_bag *bag, struct rp_err *err)
     RP_MUST_CHECK;
 

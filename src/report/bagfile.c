@@ -10,9 +10,13 @@
 #include <unistd.h>
 
 #include "base/input.h"
+#include "base/mem.h"
 #include "base/show.h"
 
 #define BLOCK_BYTES ((size_t)64 << 10)
+#define WRITTEN_BYTES 32
+/* Files of which the disk has nothing before they end. */
+#define SMALL_BYTES ((uint64_t)1 << 20)
 
 enum rp_status
 rp_bagfile_fail(const struct rp_bag *bag, const char *name, const char *what,
@@ -83,12 +87,67 @@ rp_bagfile_folders(struct rp_bag *bag, const char *name, bool make,
     return RP_OK;
 }
 
+/* What the index-th of the files that wait is called. */
+static void
+name_written(char name[WRITTEN_BYTES], size_t index)
+{
+    (void)snprintf(name, WRITTEN_BYTES, "writing-%zu.tmp", index);
+}
+
+static void
+remove_written(const struct rp_bag *bag, size_t index)
+{
+    char written[WRITTEN_BYTES];
+
+    name_written(written, index);
+    (void)unlinkat(bag->root_fd, written, 0);
+}
+
+void
+rp_bagfile_clean(const struct rp_bag *bag)
+{
+    for (size_t i = 0; i <= RP_BAG_WAITING_MAX; i++)
+        remove_written(bag, i);
+}
+
+static void
+drop_writing(struct rp_bag *bag)
+{
+    if (bag->fd >= 0) {
+        (void)close(bag->fd);
+        remove_written(bag, bag->waiting_count);
+    }
+    bag->fd = -1;
+    rp_sha256_close(bag->sha);
+    bag->sha = NULL;
+}
+
+static void
+drop_last_waiting(struct rp_bag *bag)
+{
+    struct rp_bagwaiting *last = &bag->waiting[--bag->waiting_count];
+
+    if (last->fd >= 0)
+        (void)close(last->fd);
+    remove_written(bag, bag->waiting_count);
+    rp_free(last->name);
+}
+
+void
+rp_bagfile_drop(struct rp_bag *bag)
+{
+    drop_writing(bag);
+    while (bag->waiting_count > 0)
+        drop_last_waiting(bag);
+}
+
 static enum rp_status
 begin(struct rp_bag *bag, struct rp_baglist *list, const char *name,
       struct rp_err *err)
 {
     const char *folder = list == &bag->files ? RP_BAG_PAYLOAD : "";
     const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    char written[WRITTEN_BYTES];
     enum rp_status status;
 
     assert(bag->sha == NULL && !bag->published);
@@ -98,6 +157,8 @@ begin(struct rp_bag *bag, struct rp_baglist *list, const char *name,
     status = rp_buf_status(&bag->name, err);
     if (status == RP_OK && !bag->hashed)
         status = rp_bagfile_folders(bag, rp_buf_cstr(&bag->name), true, err);
+    if (status == RP_OK && bag->waiting_count == RP_BAG_WAITING_MAX)
+        status = rp_bag_settle(bag, err);
     if (status == RP_OK)
         status = rp_sha256_open(&bag->sha, err);
     if (status != RP_OK)
@@ -106,24 +167,13 @@ begin(struct rp_bag *bag, struct rp_baglist *list, const char *name,
     bag->bytes = 0;
     if (bag->hashed)
         return RP_OK;
-    bag->fd = openat(bag->root_fd, RP_BAG_WRITING, flags, S_IRUSR | S_IWUSR);
+    name_written(written, bag->waiting_count);
+    bag->fd = openat(bag->root_fd, written, flags, S_IRUSR | S_IWUSR);
     if (bag->fd >= 0)
         return RP_OK;
     status = rp_bagfile_fail(bag, rp_buf_cstr(&bag->name), "written", err);
-    rp_bagfile_drop(bag);
+    drop_writing(bag);
     return status;
-}
-
-void
-rp_bagfile_drop(struct rp_bag *bag)
-{
-    if (bag->fd >= 0) {
-        (void)close(bag->fd);
-        (void)unlinkat(bag->root_fd, RP_BAG_WRITING, 0);
-    }
-    bag->fd = -1;
-    rp_sha256_close(bag->sha);
-    bag->sha = NULL;
 }
 
 enum rp_status
@@ -145,30 +195,74 @@ rp_bag_put(struct rp_bag *bag, struct rp_slice bytes, struct rp_err *err)
         rp_write_full(bag->fd, bytes.ptr, bytes.len) != 0)
         status = rp_bagfile_fail(bag, rp_buf_cstr(&bag->name), "written", err);
     if (status != RP_OK)
-        rp_bagfile_drop(bag);
+        drop_writing(bag);
     else
         bag->bytes += bytes.len;
     return status;
 }
 
-/* Complete and on disk, then it gets its name. */
+/* The advice makes the disk begin with it, which fsync would wait for; it also
+ * forgets what is there already, and all is read once more. */
 static enum rp_status
-settle(struct rp_bag *bag, struct rp_err *err)
+lay_aside(struct rp_bag *bag, struct rp_err *err)
 {
-    const char *name = rp_buf_cstr(&bag->name);
-    int fd = bag->fd;
+    struct rp_bagwaiting *waiting = &bag->waiting[bag->waiting_count];
 
-    if (fsync(fd) != 0)
-        return rp_bagfile_fail(bag, name, "written to the disk", err);
+    waiting->name = rp_strdup(rp_buf_cstr(&bag->name));
+    if (waiting->name == NULL)
+        return rp_fail_nomem(err, "write evidence");
+    waiting->fd = bag->fd;
     bag->fd = -1;
-    if (close(fd) != 0 ||
-        renameat(bag->root_fd, RP_BAG_WRITING, bag->root_fd, name) != 0) {
-        enum rp_status status = rp_bagfile_fail(bag, name, "written", err);
+    bag->waiting_count++;
+    if (bag->bytes <= SMALL_BYTES)
+        (void)posix_fadvise(waiting->fd, 0, 0, POSIX_FADV_DONTNEED);
+    return RP_OK;
+}
 
-        (void)unlinkat(bag->root_fd, RP_BAG_WRITING, 0);
-        return status;
+/* The last one first: with it, mostly all are on the disk. */
+static enum rp_status
+sync_waiting(struct rp_bag *bag, struct rp_err *err)
+{
+    for (size_t i = bag->waiting_count; i > 0; i--) {
+        struct rp_bagwaiting *waiting = &bag->waiting[i - 1];
+        int fd = waiting->fd;
+
+        if (fsync(fd) != 0)
+            return rp_bagfile_fail(bag, waiting->name, "written to the disk",
+                                   err);
+        waiting->fd = -1;
+        if (close(fd) != 0)
+            return rp_bagfile_fail(bag, waiting->name, "written", err);
     }
     return RP_OK;
+}
+
+static enum rp_status
+name_waiting(struct rp_bag *bag, struct rp_err *err)
+{
+    for (size_t i = 0; i < bag->waiting_count; i++) {
+        const char *name = bag->waiting[i].name;
+        char written[WRITTEN_BYTES];
+
+        name_written(written, i);
+        if (renameat(bag->root_fd, written, bag->root_fd, name) != 0)
+            return rp_bagfile_fail(bag, name, "written", err);
+    }
+    return RP_OK;
+}
+
+enum rp_status
+rp_bag_settle(struct rp_bag *bag, struct rp_err *err)
+{
+    enum rp_status status = sync_waiting(bag, err);
+
+    assert(bag->sha == NULL);
+    if (status == RP_OK)
+        status = name_waiting(bag, err);
+    for (; status == RP_OK && bag->waiting_count > 0; bag->waiting_count--)
+        rp_free(bag->waiting[bag->waiting_count - 1].name);
+    rp_bagfile_drop(bag);
+    return status;
 }
 
 enum rp_status
@@ -181,15 +275,15 @@ rp_bag_end(struct rp_bag *bag, struct rp_err *err)
     assert(bag->sha != NULL);
     status = rp_sha256_finish(bag->sha, digest, err);
     if (status == RP_OK && !bag->hashed)
-        status = settle(bag, err);
+        status = lay_aside(bag, err);
     if (status == RP_OK) {
         rp_hex(hash.hex, digest, sizeof digest);
         status = rp_baglist_add(bag->list, rp_buf_view(&bag->name), &hash, err);
         /* Or it would be there and nobody know. */
         if (status != RP_OK && !bag->hashed)
-            (void)unlinkat(bag->root_fd, rp_buf_cstr(&bag->name), 0);
+            drop_last_waiting(bag);
     }
-    rp_bagfile_drop(bag);
+    drop_writing(bag);
     return status;
 }
 
@@ -250,15 +344,16 @@ rp_bag_has(const struct rp_bag *bag, const char *name)
 }
 
 enum rp_status
-rp_bag_read(const struct rp_bag *bag, const char *name, struct rp_buf *out,
+rp_bag_read(struct rp_bag *bag, const char *name, struct rp_buf *out,
             struct rp_err *err)
 {
     struct rp_buf path = { 0 };
-    enum rp_status status;
+    enum rp_status status = rp_bag_settle(bag, err);
     int fd;
 
     rp_buf_printf(&path, RP_BAG_PAYLOAD "%s", name);
-    status = rp_buf_status(&path, err);
+    if (status == RP_OK)
+        status = rp_buf_status(&path, err);
     if (status != RP_OK)
         goto done;
     fd = openat(bag->root_fd, rp_buf_cstr(&path),
@@ -301,7 +396,7 @@ sync_inner(const struct rp_bag *bag, const char *name, struct rp_err *err)
 enum rp_status
 rp_bag_sync(struct rp_bag *bag, struct rp_err *err)
 {
-    enum rp_status status = RP_OK;
+    enum rp_status status = rp_bag_settle(bag, err);
 
     for (size_t i = 0; status == RP_OK && i < bag->folders.count; i++)
         status = sync_inner(bag, bag->folders.files[i].name, err);

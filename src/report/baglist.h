@@ -19,8 +19,6 @@
 #define RP_BAG_TAGMANIFEST "tagmanifest-sha256.txt"
 #define RP_BAG_SIGNATURE "tagmanifest-sha256.txt.sig"
 #define RP_BAG_PAYLOAD "data/"
-/* The file that is being written; it has no place in a bag. */
-#define RP_BAG_WRITING "writing.tmp"
 /* All of bagit.txt. */
 #define RP_BAG_VERSION                                                         \
     "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"

@@ -241,6 +241,8 @@ rp_evidence_publish(struct rp_bag *bag, const struct rp_verdict *verdict,
     if (status == RP_OK)
         status = put_run(bag, &known, err);
     if (status == RP_OK)
+        status = rp_bag_settle(bag, err);
+    if (status == RP_OK)
         status = name_shared(bag, shared, err);
     named.shared_manifest = shared[0] == '\0' ? NULL : shared;
     return status == RP_OK ? rp_bag_publish(bag, &named, err) : status;

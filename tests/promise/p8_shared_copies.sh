@@ -136,7 +136,7 @@ fi
 
 # Looked at in the midst of a run, at every few calls that change the disk.
 cat >look <<'END'
-find . -type f | grep -vE '^\./((students|courses|enrollments|more|ids)\.csv|[a-z]*\.db(-journal|-wal|-shm)?|said|told|look|trace|found|bags/.*|now/(bag|\.)?.*\.partial/(writing\.tmp|data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))|now/bag/data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))$' |
+find . -type f | grep -vE '^\./((students|courses|enrollments|more|ids)\.csv|[a-z]*\.db(-journal|-wal|-shm)?|said|told|look|trace|found|bags/.*|now/(bag|\.)?.*\.partial/(writing-[0-9]*\.tmp|data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))|now/bag/data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))$' |
     xargs grep -laE 'QKZ[0-9]{5}X' >>found
 END
 # watched NAME STRIDE COMMAND...: nothing is found at any call.

@@ -300,7 +300,7 @@ a_file_is_put_piece_by_piece_and_read_again(void **state)
 static void
 what_a_run_left_is_completed_with_the_same_bytes(void **state)
 {
-    char *stray = test_path(partial, "writing.tmp");
+    char *stray = test_path(partial, "writing-1.tmp");
     char *manifest = test_path(partial, "manifest-sha256.txt");
     struct rp_bag *bag = open_bag(dir);
     struct rp_buf read = { 0 };
@@ -373,6 +373,7 @@ a_bag_that_is_closed_stays_and_one_that_is_discarded_goes(void **state)
 
     (void)state;
     put_both(bag);
+    assert_ok(rp_bag_settle(bag, &err), &err);
     rp_bag_close(bag);
     assert_true(is_there(partial));
     assert_ok(rp_bag_resume(partial, &bag, &err), &err);

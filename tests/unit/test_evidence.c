@@ -145,6 +145,7 @@ stage(const char *path)
 
     assert_ok(rp_bag_open(path, &bag, &err), &err);
     assert_ok(rp_evidence_stage(bag, &evidence, &err), &err);
+    assert_ok(rp_bag_sync(bag, &err), &err);
     return bag;
 }
 
