@@ -736,7 +736,7 @@ class Database:
         quiet = not self.beside("-wal") and not self.beside("-journal")
         self.still = quiet and self.header[18:20] == b"\x02\x02"
         return "file:%s?mode=ro%s" % (
-            urllib.parse.quote(os.path.abspath(self.path)),
+            urllib.parse.quote(os.fsencode(os.path.abspath(self.path))),
             "&immutable=1" if self.still else "")
 
     def query(self, sql, values=()):

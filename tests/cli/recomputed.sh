@@ -31,6 +31,11 @@ recomputed 20 cli/sources.sh
 recomputed 14 cli/tables.sh
 recomputed 5 cli/into.sh
 recomputed 5 cli/commands.sh
+recomputed 5 cli/ids.sh
+recomputed 5 cli/map.sh
+recomputed 2 cli/seed.sh
+recomputed 30 cli/downgrade.sh
+recomputed 3 cli/alembic.sh
 recomputed 100 cli/findings.sh
 recomputed 20 cli/real.sh
 recomputed 30 promise/p1_nothing_is_lost.sh

@@ -72,6 +72,22 @@ query school.db 'PRAGMA journal_mode = wal' >/dev/null
 run snapshot school.db wal -q
 check_files 'a school in WAL mode gives the same bytes' one wal
 
+# Whatever the ids are: a link of the table that rollproof makes takes at most
+# 24 bytes, and where ids are those of a school of that size, about four.
+query links.db "CREATE TABLE student_courses (student_id INTEGER NOT NULL,
+    course_id INTEGER NOT NULL, PRIMARY KEY (student_id, course_id))
+    WITHOUT ROWID;
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000)
+    INSERT OR IGNORE INTO student_courses SELECT random(), random() FROM n"
+run snapshot -q links.db far
+check 'links of ids that are far apart take at most 24 bytes' \
+    [ "$(wc -c <far)" -le $((24 * 20000)) ]
+query links.db "DELETE FROM student_courses;
+  WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 20000)
+    INSERT INTO student_courses SELECT i / 5, i * 37 % 1000 FROM n"
+run snapshot -q links.db near
+check 'links of a school take some four' [ "$(wc -c <near)" -le $((5 * 20000)) ]
+
 # The layout is what proof/snapfile.h and proof/markput.h say: read by a
 # program that was written from them, it names the keys that SQLite names.
 cat >read.py <<'END'

@@ -59,10 +59,14 @@ note load more.db students more.csv --evidence bags/more
 note load ids.db students ids.csv --key name
 set -- --student number --course code
 cp base.db school.db
-note migrate school.db enrollments.csv "$@" --evidence bags/refused
+mkdir telling
+note migrate school.db enrollments.csv "$@" --evidence bags/refused \
+    --junit telling/ci.xml --metrics telling/node.prom --progress always
 refused=$exit
 codes=$(grep -o -e '--accept .*' out)
 note migrate school.db enrollments.csv "$@" --evidence bags/json --format json
+note migrate school.db enrollments.csv "$@" -n -q --evidence bags/mapped \
+    --write-map telling/map.ini
 note migrate school.db enrollments.csv "$@" --evidence bags/accepted $codes
 accepted=$exit
 note migrate school.db enrollments.csv "$@" --evidence bags/again $codes
@@ -91,6 +95,9 @@ for bag in bags/*; do
 done
 note status school.db --evidence bags
 note verify school.db --against bags/again
+query more.db 'DELETE FROM students WHERE id < 4'
+note verify more.db --against bags/more --junit telling/verify.xml \
+    --metrics telling/verify.prom
 note share bags/more.copy bags/none
 note downgrade school.db
 
@@ -112,6 +119,9 @@ check_same 'rejected, collapsed and found values are in the evidence' \
     'bags/accepted/data/collapsed.csv bags/accepted/data/findings.csv bags/accepted/data/rejects/1.csv' \
     "$(grep -rlaE 'QKZ[0-9]{5}X' bags/accepted | sort | xargs)"
 check_same 'nothing that was printed holds a value' '' "$(grep -a QKZ said)"
+check_same 'what CI, monitoring and a map are told holds no value' \
+    'ci.xml map.ini node.prom verify.prom verify.xml ' \
+    "$(ls telling | xargs) $(grep -rlaE 'QKZ[0-9]{5}X' telling | xargs)"
 check_same 'what was typed for --where is told where it was asked for' \
     'bags/where/data/report.html bags/where/data/report.txt bags/where/data/run.json bags/where/data/verdict.json' \
     "$(grep -rla VWFILT1 bags/where | grep -v '\.csv$' | sort | xargs)"
