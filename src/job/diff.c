@@ -7,6 +7,7 @@
 #include "base/spool.h"
 #include "job/progress.h"
 #include "job/session.h"
+#include "report/bag.h"
 #include "report/diff.h"
 #include "rollproof.h"
 
@@ -74,6 +75,14 @@ open_side(struct diffing *diffing, struct opened *side, struct rp_err *err)
     const struct rp_beat beat = rp_progress_beat(&diffing->progress);
     enum rp_status status;
 
+    if (rp_bag_is_one(side->path)) {
+        char shown[RP_SHOWN_BYTES];
+
+        return rp_fail(err, RP_E_USAGE,
+                       "%s: is evidence, which has digests and no rows; "
+                       "rollproof verify SCHOOL.db --against compares with it",
+                       rp_show_in(shown, rp_slice_str(side->path)));
+    }
     rp_progress_stage(&diffing->progress, "reading", "rows", 0);
     if (!side->is_file)
         return open_database(diffing, side, err);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,11 +13,14 @@
 #include "base/show.h"
 #include "job/session.h"
 #include "report/bag.h"
+#include "report/bagchain.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "rollproof.h"
 
+/* How deep in a bag a file of ours may be. */
+#define BAG_FOLDERS 3
 /* Thousands of sources and findings fit into this many times over. */
 #define FILE_MAX_BYTES ((off_t)256 << 20)
 
@@ -71,17 +76,84 @@ enum rp_status
 rp_evidence_refuse(const char *evidence, const struct rp_buf *problems,
                    struct rp_err *err)
 {
-    struct rp_slice first = rp_buf_view(problems);
+    struct rp_slice all = rp_buf_view(problems);
     char shown[RP_SHOWN_BYTES];
+    char more[32] = "";
+    size_t lines = 0;
+    size_t first = 0;
 
-    while (first.len > 0 && first.ptr[first.len - 1] == '\n')
-        first.len--;
+    for (size_t i = 0; i < all.len; i++)
+        if (all.ptr[i] == '\n' && lines++ == 0)
+            first = i;
+    if (lines > 1)
+        (void)snprintf(more, sizeof more, ", and %zu more", lines - 1);
     return rp_fail(err, RP_E_IO,
-                   "%s: the evidence was altered or is incomplete: %.*s; see "
+                   "%s: the evidence was altered or is incomplete: %.*s%s; see "
                    "rollproof check-evidence",
                    rp_show_in(shown, rp_slice_str(evidence)),
-                   first.len > 400 ? 400 : (int)first.len,
-                   (const char *)first.ptr);
+                   first > 400 ? 400 : (int)first, (const char *)all.ptr, more);
+}
+
+enum rp_status
+rp_evidence_outside(const char *option, const char *path, struct rp_err *err)
+{
+    size_t len = path == NULL ? 0 : strlen(path);
+    struct rp_buf folder = { 0 };
+    enum rp_status status = RP_OK;
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    if (len > 0)
+        rp_buf_put(&folder, path, len);
+    for (int i = 0; path != NULL && status == RP_OK && i < BAG_FOLDERS; i++) {
+        struct rp_buf mark = { 0 };
+        char shown[RP_SHOWN_BYTES];
+        struct stat there;
+
+        rp_buf_slice(&mark, rp_buf_view(&folder));
+        rp_buf_str(&mark, "bagit.txt");
+        status = rp_buf_status(&mark, err);
+        if (status == RP_OK && lstat(rp_buf_cstr(&mark), &there) == 0)
+            status = rp_fail(err, RP_E_USAGE,
+                             "%s%s%s: is inside evidence, which nothing may be "
+                             "added to; name a place outside",
+                             option, option[0] == '\0' ? "" : " ",
+                             rp_show_in(shown, rp_slice_str(path)));
+        rp_buf_release(&mark);
+        rp_buf_str(&folder, "../");
+    }
+    rp_buf_release(&folder);
+    return status;
+}
+
+enum rp_status
+rp_evidence_one(const char *evidence, struct rp_err *err)
+{
+    struct rp_bagruns runs = { .items = NULL };
+    const struct rp_bagrun *latest;
+    enum rp_status status = RP_OK;
+
+    if (rp_bag_is_one(evidence))
+        return RP_OK;
+    /* What cannot be read as a folder of bags is told as a bag is. */
+    status = rp_bagruns_read(evidence, &runs, err);
+    latest = status == RP_OK ? rp_bagruns_latest(&runs) : NULL;
+    if (latest != NULL) {
+        char shown[RP_SHOWN_BYTES];
+        char name[RP_SHOWN_BYTES];
+
+        status = rp_fail(err, RP_E_USAGE,
+                         "%s: is no evidence, but holds that of runs; name one "
+                         "of them, the latest is %s",
+                         rp_show_in(shown, rp_slice_str(evidence)),
+                         rp_show_in(name, rp_slice_str(latest->folder)));
+    } else if (status != RP_E_NOMEM) {
+        status = RP_OK;
+    }
+    rp_bagruns_release(&runs);
+    return status;
 }
 
 static enum rp_status
@@ -89,8 +161,10 @@ check_whole(const char *evidence, struct rp_err *err)
 {
     struct rp_buf problems = { 0 };
     uint64_t files = 0;
-    enum rp_status status = rp_bag_check(evidence, &problems, &files, err);
+    enum rp_status status = rp_evidence_one(evidence, err);
 
+    if (status == RP_OK)
+        status = rp_bag_check(evidence, &problems, &files, err);
     if (status == RP_OK && problems.len > 0)
         status = rp_evidence_refuse(evidence, &problems, err);
     rp_buf_release(&problems);

@@ -11,6 +11,7 @@
 
 #include "base/input.h"
 #include "base/show.h"
+#include "job/evidence.h"
 #include "proof/exported.h"
 #include "proof/linkdigest.h"
 #include "school/fill.h"
@@ -112,8 +113,10 @@ static enum rp_status
 set_names(struct rp_export *export, const char *path, struct rp_err *err)
 {
     struct stat info;
-    enum rp_status status;
+    enum rp_status status = rp_evidence_outside("--export", path, err);
 
+    if (status != RP_OK)
+        return status;
     rp_buf_str(&export->path, path);
     rp_buf_printf(&export->partial, "%s" PARTIAL, path);
     status = rp_buf_status(&export->partial, err);

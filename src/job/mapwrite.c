@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/show.h"
+#include "job/evidence.h"
 #include "job/map.h"
 #include "job/session.h"
 
@@ -19,13 +20,16 @@ static const char *const units[][2] = {
 enum rp_status
 rp_map_may_write(const struct rp_policy_options *policy, struct rp_err *err)
 {
+    enum rp_status status;
+
     if (policy->write_map == NULL)
         return RP_OK;
     if (!policy->dry_run)
         return rp_fail(err, RP_E_USAGE,
                        "--write-map: a map is written by a dry run, before "
                        "anything is imported; add -n");
-    return rp_file_absent(policy->write_map, err);
+    status = rp_evidence_outside("--write-map", policy->write_map, err);
+    return status == RP_OK ? rp_file_absent(policy->write_map, err) : status;
 }
 
 static void

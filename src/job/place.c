@@ -7,6 +7,7 @@
 
 #include "base/show.h"
 #include "job/conclude.h"
+#include "job/evidence.h"
 #include "report/bagchain.h"
 
 /* 20261122T153000Z-4f1c */
@@ -74,8 +75,10 @@ rp_evidence_place(const char *asked, const char *school, struct rp_buf *out_dir,
                   struct rp_err *err)
 {
     struct stat there;
-    enum rp_status status = RP_OK;
+    enum rp_status status = rp_evidence_outside("--evidence", asked, err);
 
+    if (status != RP_OK)
+        return status;
     if (asked != NULL)
         rp_buf_str(out_dir, asked);
     else

@@ -106,9 +106,11 @@ static enum rp_status
 open_source(struct share *share, struct rp_err *err)
 {
     struct rp_buf problems = { 0 };
-    enum rp_status status =
-        rp_bagsource_open(share->evidence, &share->source, &problems, err);
+    enum rp_status status = rp_evidence_one(share->evidence, err);
 
+    if (status == RP_OK)
+        status =
+            rp_bagsource_open(share->evidence, &share->source, &problems, err);
     if (status == RP_OK && problems.len > 0)
         status = rp_evidence_refuse(share->evidence, &problems, err);
     rp_buf_release(&problems);
@@ -133,8 +135,10 @@ put_payload(struct share *share, struct rp_err *err)
 static enum rp_status
 run(struct share *share, struct rp_err *err)
 {
-    enum rp_status status = open_source(share, err);
+    enum rp_status status = rp_evidence_outside("", share->out, err);
 
+    if (status == RP_OK)
+        status = open_source(share, err);
     if (status == RP_OK)
         status = rp_bag_open_shared(share->out, &share->copy, err);
     if (status == RP_OK)

@@ -4,6 +4,7 @@
 
 #include "base/newfile.h"
 #include "base/show.h"
+#include "job/evidence.h"
 #include "job/progress.h"
 #include "job/session.h"
 #include "proof/snapfile.h"
@@ -81,9 +82,10 @@ rp_snapshot(const struct rp_session *session, const char *school,
 {
     struct taking taking = { .session = session, .path = out };
     struct rp_err err = { RP_OK, "" };
-    enum rp_status status =
-        rp_session_open(session, school, RP_DB_READ, &taking.db, &err);
+    enum rp_status status = rp_evidence_outside("", out, &err);
 
+    if (status == RP_OK)
+        status = rp_session_open(session, school, RP_DB_READ, &taking.db, &err);
     if (status == RP_OK)
         status = rp_db_begin_read(taking.db, &err);
     if (status == RP_OK)

@@ -12,11 +12,9 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/show.h"
+#include "job/evidence.h"
 #include "job/session.h"
 #include "report/notice.h"
-
-/* How deep in a bag a file of ours may be. */
-#define BAG_FOLDERS 3
 
 /* What one of the files is. */
 struct kind {
@@ -38,35 +36,6 @@ fail_path(const struct kind *kind, const char *path, const char *why,
 
     return rp_fail(err, RP_E_USAGE, "%s %s: %s", kind->option,
                    rp_show_in(shown, rp_slice_str(path)), why);
-}
-
-/* Nothing may be put into a bag. */
-static enum rp_status
-check_outside(const struct kind *kind, const char *path, struct rp_err *err)
-{
-    const char *slash = strrchr(path, '/');
-    struct rp_buf folder = { 0 };
-    enum rp_status status = RP_OK;
-
-    if (slash != NULL)
-        rp_buf_put(&folder, path, (size_t)(slash - path) + 1);
-    for (int i = 0; status == RP_OK && i < BAG_FOLDERS; i++) {
-        struct rp_buf mark = { 0 };
-        struct stat there;
-
-        rp_buf_slice(&mark, rp_buf_view(&folder));
-        rp_buf_str(&mark, "bagit.txt");
-        status = rp_buf_status(&mark, err);
-        if (status == RP_OK && lstat(rp_buf_cstr(&mark), &there) == 0)
-            status = fail_path(kind, path,
-                               "is inside evidence, which nothing may be "
-                               "added to; name a place outside",
-                               err);
-        rp_buf_release(&mark);
-        rp_buf_str(&folder, "../");
-    }
-    rp_buf_release(&folder);
-    return status;
 }
 
 /* A slip of the pen must not cost a database. */
@@ -95,7 +64,7 @@ check_file(const struct kind *kind, const char *path, struct rp_err *err)
 
     if (path == NULL)
         return RP_OK;
-    status = check_outside(kind, path, err);
+    status = rp_evidence_outside(kind->option, path, err);
     if (status == RP_OK)
         status = rp_file_replaceable(path, err);
     if (status == RP_OK && lstat(path, &there) == 0)
