@@ -130,13 +130,20 @@ struct rp_migrate_options {
     const char *student;       /* CSVCOL[+CSVCOL...][=DBCOL[+DBCOL...]] */
     const char *course;
     bool course_index; /* an index on course_id, after the fill */
+    /* Links that previous claims and sources do not are removed: as long as
+     * they are no more than max_removed, nothing of sources was rejected, and
+     * previous was imported with the same mapping and filter, as evidence in
+     * SCHOOL.db.evidence or beside the run's own shows. */
+    bool sync;
+    struct rp_strings previous; /* paths of the delivery before this one */
+    const char *max_removed;    /* N, or P% of the links there are; NULL: 0 */
     struct rp_csv_options csv;
     struct rp_policy_options policy;
     struct rp_telling_options telling;
 };
 
-/* The main job: plans, hashes, creates, fills, re-hashes, proves, commits and
- * writes evidence, or refuses and rolls back. */
+/* The main job: plans, hashes, creates, removes, fills, re-hashes, proves,
+ * commits and writes evidence, or refuses and rolls back. */
 enum rp_exit rp_migrate(const struct rp_session *session,
                         const struct rp_migrate_options *options,
                         struct rp_message *message);

@@ -17,11 +17,32 @@ take_threads(struct cli *cli, const char *text)
     return true;
 }
 
+static void
+add_sync(struct cli *cli, struct rp_migrate_options *options,
+         struct cli_list *previous)
+{
+    cli_add(cli, &(struct cli_option){ .name = "sync",
+                                       .help = "remove links that only the "
+                                               "previous delivery claims",
+                                       .flag = &options->sync });
+    cli_add(cli, &(struct cli_option){ .name = "previous",
+                                       .argument = "OLD.csv",
+                                       .help = "with --sync: that delivery, "
+                                               "imported before; repeatable",
+                                       .list = previous });
+    cli_add(cli, &(struct cli_option){ .name = "max-removed",
+                                       .argument = "N|P%",
+                                       .help = "with --sync: at most so many "
+                                               "links, or so many of them (0)",
+                                       .text = &options->max_removed });
+}
+
 enum rp_exit
 cmd_migrate(struct cli *cli)
 {
     struct rp_migrate_options options = { .school = NULL };
     struct cli_import import = { .format = NULL };
+    struct cli_list previous = { NULL, 0 };
     const char *threads = NULL;
     enum rp_exit exit_code = RP_EXIT_UNABLE;
 
@@ -41,6 +62,7 @@ cmd_migrate(struct cli *cli)
                                        .help = "migrate a copy; SCHOOL.db is "
                                                "only read",
                                        .text = &options.into });
+    add_sync(cli, &options, &previous);
     cli_add(cli, &(struct cli_option){ .name = "course-index",
                                        .help = "add an index on course_id "
                                                "after the fill",
@@ -61,10 +83,12 @@ cmd_migrate(struct cli *cli)
         options.school = cli->arguments[0];
         options.sources =
             (struct rp_strings){ cli->arguments + 1, cli->argument_count - 1 };
+        options.previous = cli_strings(&previous);
         options.csv = import.csv;
         options.policy = import.policy;
         exit_code = rp_migrate(&cli->session, &options, &cli->message);
     }
+    cli_list_release(&previous);
     cli_release_import(&import);
     return exit_code;
 }

@@ -61,20 +61,6 @@ reread(const struct rp_conclusion *conclusion, struct rp_err *err)
     return status;
 }
 
-/* The folder that dir is in, "." without one. */
-static void
-put_parent(struct rp_buf *out, const char *dir)
-{
-    const char *slash = strrchr(dir, '/');
-
-    if (slash == NULL)
-        rp_buf_str(out, ".");
-    else if (slash == dir)
-        rp_buf_str(out, "/");
-    else
-        rp_buf_put(out, dir, (size_t)(slash - dir));
-}
-
 /* The run before this one: nobody else publishes there meanwhile. */
 static enum rp_status
 find_previous(struct rp_bag *bag, struct rp_bagname *out_previous,
@@ -85,7 +71,7 @@ find_previous(struct rp_bag *bag, struct rp_bagname *out_previous,
     const struct rp_bagrun *latest;
     enum rp_status status = rp_bag_take_turn(bag, RP_BAG_TURN_SECONDS, err);
 
-    put_parent(&parent, rp_bag_dir(bag));
+    rp_evidence_parent(&parent, rp_bag_dir(bag));
     if (status == RP_OK)
         status = rp_buf_status(&parent, err);
     if (status == RP_OK)
@@ -246,6 +232,7 @@ stage(const struct rp_conclusion *conclusion, struct rp_bag *bag,
         .collapsed =
             rp_spool_bytes(plan->collapsed) > 0 ? plan->collapsed : NULL,
         .already = plan->already,
+        .removed = conclusion->removed,
         .samples = samples,
         .sample_count = plan->traced_count,
         .map = conclusion->map,
@@ -384,7 +371,7 @@ explain_after_commit(const struct rp_conclusion *conclusion, struct rp_err *err)
                        "what is there",
                        what, done, why.text, school);
     if (asked)
-        put_parent(&parent, conclusion->evidence);
+        rp_evidence_parent(&parent, conclusion->evidence);
     (void)rp_fail(err, RP_E_AFTER_COMMIT,
                   "the %s %s: %.1200s; run `rollproof status --finish "
                   "%.300s%s%s` to complete the evidence",

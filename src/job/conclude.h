@@ -15,6 +15,7 @@
 #include "job/into.h"
 #include "job/session.h"
 #include "plan/plan.h"
+#include "plan/removed.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "report/bag.h"
@@ -26,7 +27,8 @@ struct rp_conclusion {
     const struct rp_policy_options *policy;
     struct rp_db *db; /* in its transaction */
     const struct rp_plan *plan;
-    struct rp_verdict *verdict; /* checks made, not decided */
+    const struct rp_removed *removed; /* NULL: no --sync */
+    struct rp_verdict *verdict;       /* checks made, not decided */
     const struct rp_snapshot *before;
     const struct rp_snapshot *after;
     const char *school;        /* the file that is written */
@@ -51,6 +53,8 @@ enum rp_status rp_evidence_place(const char *asked, const char *school,
     RP_MUST_CHECK;
 /* SCHOOL.db.evidence */
 void rp_evidence_folder(const char *school, struct rp_buf *out_folder);
+/* The folder that dir is in, "." without one. */
+void rp_evidence_parent(struct rp_buf *out, const char *dir);
 
 /* Writes the last files and publishes; bag is closed. */
 struct rp_publication {

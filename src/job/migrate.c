@@ -38,6 +38,8 @@ understand(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK)
         status = rp_mapping_open(&texts, &migration->mapping, err);
     if (status == RP_OK)
+        status = rp_sync_understand(migration, err);
+    if (status == RP_OK)
         status = rp_evidence_place(policy->evidence,
                                    options->into != NULL ? options->into
                                                          : options->school,
@@ -95,7 +97,8 @@ open_all(struct rp_migration *migration, struct rp_err *err)
         (struct rp_ticker){ tick_reading, &migration->progress };
     request->ticker = &migration->ticker;
     status = rp_plan_open(request, &migration->plan, err);
-    return rp_map_blame(&migration->map, status, err);
+    status = rp_map_blame(&migration->map, status, err);
+    return status == RP_OK ? rp_sync_open(migration, err) : status;
 }
 
 /* Which columns of the parents are the keys. */
@@ -164,43 +167,76 @@ look_before(struct rp_migration *migration, struct rp_err *err)
     witness->student = migration->student;
     witness->course = migration->course;
     witness->full_check = migration->options->policy.full_check;
+    witness->earlier = migration->sync.plan;
+    witness->table_exists = migration->table_exists;
     return rp_witness_begin(witness, rp_session_threads(migration->session) > 1,
                             err);
+}
+
+/* Decides about the records of plan, whose sources the request names. */
+static enum rp_status
+make_plan(struct rp_migration *migration, struct rp_plan *plan,
+          struct rp_plan_request *request, struct rp_err *err)
+{
+    struct rp_links_request wanted = {
+        .db = migration->db,
+        .student = &migration->student,
+        .course = &migration->course,
+        .table_exists = migration->table_exists && plan == migration->plan,
+        .memory_bytes = request->memory_bytes,
+    };
+    struct rp_claimer claimer;
+    struct rp_links *links = NULL;
+    enum rp_status status = rp_links_open(&wanted, &links, err);
+
+    if (status == RP_OK) {
+        claimer = rp_links_claimer(links);
+        request->claimer = &claimer;
+        status = rp_plan_make(plan, request, err);
+        request->claimer = NULL;
+    }
+    rp_links_close(links);
+    return status;
+}
+
+/* Of the delivery before, only the claims are wanted: whether they are links
+ * nobody asks yet. */
+static enum rp_status
+plan_earlier(struct rp_migration *migration, struct rp_err *err)
+{
+    struct rp_sync *sync = &migration->sync;
+    struct rp_plan_request request = migration->request;
+    enum rp_status status;
+
+    if (sync->plan == NULL)
+        return RP_OK;
+    request.inputs = sync->sources.inputs;
+    request.input_count = sync->sources.count;
+    status = make_plan(migration, sync->plan, &request, err);
+    return status == RP_OK ? rp_sync_claims(migration, err) : status;
 }
 
 static enum rp_status
 plan_links(struct rp_migration *migration, struct rp_err *err)
 {
     struct rp_plan_request *request = &migration->request;
-    struct rp_links_request wanted = {
-        .db = migration->db,
-        .student = &migration->student,
-        .course = &migration->course,
-        .table_exists = migration->table_exists,
-        .memory_bytes = request->memory_bytes,
-    };
-    struct rp_claimer claimer;
     struct rp_remarks remarks = { NULL, 0 };
-    struct rp_links *links = NULL;
-    enum rp_status status;
+    enum rp_status status = plan_earlier(migration, err);
 
-    status = rp_remarks_make(migration->db, migration->schema, RP_LINKS,
-                             &remarks, err);
+    rp_progress_stage(&migration->progress, "reading", "records",
+                      bytes_of_sources(&migration->sources));
     if (status == RP_OK)
-        status = rp_links_open(&wanted, &links, err);
+        status = rp_remarks_make(migration->db, migration->schema, RP_LINKS,
+                                 &remarks, err);
     if (status == RP_OK) {
-        claimer = rp_links_claimer(links);
-        request->claimer = &claimer;
         request->remarks = remarks.items;
         request->remark_count = remarks.count;
-        status = rp_plan_make(migration->plan, request, err);
-        request->claimer = NULL;
+        status = make_plan(migration, migration->plan, request, err);
         request->remarks = NULL;
         request->remark_count = 0;
     }
-    rp_links_close(links);
     rp_remarks_release(&remarks);
-    return status;
+    return status == RP_OK ? rp_sync_find(migration, err) : status;
 }
 
 struct feeding {
@@ -234,6 +270,8 @@ write_links(struct rp_migration *migration, struct rp_err *err)
             rp_db_exec(migration->db, rp_buf_cstr(&migration->create), err);
     if (status == RP_OK && !migration->table_exists)
         status = rp_db_flush(migration->db, err);
+    if (status == RP_OK)
+        status = rp_sync_remove(migration, err);
     if (status == RP_OK)
         status =
             rp_link_reader_open(&feeding.reader, migration->plan->added, err);
@@ -287,13 +325,17 @@ run(struct rp_migration *migration, enum rp_exit *out_exit, struct rp_err *err)
     if (status == RP_OK)
         status = open_all(migration, err);
     rp_progress_stage(&migration->progress, "reading", "records",
-                      bytes_of_sources(&migration->sources));
+                      bytes_of_sources(migration->sync.plan != NULL
+                                           ? &migration->sync.sources
+                                           : &migration->sources));
     if (status == RP_OK)
         status = look_before(migration, err);
     if (status == RP_OK)
         status = plan_links(migration, err);
     if (status == RP_OK)
         status = rp_witness_settle(&migration->witness, err);
+    if (status == RP_OK)
+        status = rp_sync_stay(migration, err);
     if (status == RP_OK)
         status = write_links(migration, err);
     if (status == RP_OK)
@@ -318,6 +360,7 @@ release(struct rp_migration *migration)
     if (migration->db != NULL)
         (void)rp_db_rollback(migration->db);
     rp_witness_release(&migration->witness);
+    rp_sync_release(&migration->sync);
     rp_verdict_release(&migration->verdict);
     rp_snapshot_release(&migration->after);
     rp_schema_close(migration->schema);

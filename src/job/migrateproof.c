@@ -116,8 +116,7 @@ judge(struct rp_migration *migration, struct rp_err *err)
         .where = policy->where.items,
         .where_count = policy->where.count,
     };
-    uint64_t inserted =
-        rows_of(&migration->after) - rows_of(&migration->witness.before);
+    uint64_t inserted = rows_of(&migration->after) - rp_sync_staying(migration);
     enum rp_status status;
 
     asked.left_out =
@@ -126,6 +125,8 @@ judge(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK)
         status = rp_assemble_tables(verdict, &migration->witness.before,
                                     &migration->after, err);
+    if (status == RP_OK)
+        status = rp_sync_judge(migration, err);
     return status == RP_OK ? rp_checks_make(verdict, &migration->proof, err)
                            : status;
 }
@@ -182,6 +183,8 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         .policy = &migration->options->policy,
         .db = migration->db,
         .plan = migration->plan,
+        .removed =
+            migration->sync.plan != NULL ? &migration->sync.removed : NULL,
         .verdict = &migration->verdict,
         .before = &migration->witness.before,
         .after = &migration->after,
@@ -200,6 +203,10 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         rp_buf_slice(&statements, rp_buf_view(&migration->create));
         rp_buf_str(&statements, ";\n");
     }
+    if (migration->sync.removed.removed > 0)
+        rp_buf_str(&statements,
+                   "DELETE FROM student_courses WHERE student_id = ?1 AND "
+                   "course_id = ?2; -- for each line of removed.csv\n");
     rp_buf_str(&statements,
                "INSERT INTO student_courses (student_id, course_id)\n"
                "  SELECT student_id, course_id FROM rollproof_links;\n");

@@ -14,6 +14,7 @@
 #include "job/progress.h"
 #include "job/session.h"
 #include "job/sources.h"
+#include "job/sync.h"
 #include "job/telling.h"
 #include "job/witness.h"
 #include "plan/plan.h"
@@ -47,6 +48,7 @@ struct rp_migration {
     struct rp_plan_request request;
     struct rp_layouter layouter;
     struct rp_plan *plan;
+    struct rp_sync sync;
     uint64_t lock_began_ms;
     uint64_t lock_ms;
     char started[24];

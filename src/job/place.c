@@ -24,6 +24,19 @@ rp_evidence_folder(const char *school, struct rp_buf *out_folder)
     rp_buf_str(out_folder, ".evidence");
 }
 
+void
+rp_evidence_parent(struct rp_buf *out, const char *dir)
+{
+    const char *slash = strrchr(dir, '/');
+
+    if (slash == NULL)
+        rp_buf_str(out, ".");
+    else if (slash == dir)
+        rp_buf_str(out, "/");
+    else
+        rp_buf_put(out, dir, (size_t)(slash - dir));
+}
+
 static unsigned
 random_id(void)
 {

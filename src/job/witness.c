@@ -6,6 +6,39 @@
 #include "base/mem.h"
 #include "base/shares.h"
 
+/* Of a run that removes, for three sets of claims, in its part. */
+#define WITHDRAWN_SHARE 4
+
+static struct rp_claims_request
+claims_request(const struct rp_witness *witness)
+{
+    return (struct rp_claims_request){
+        .plan = witness->plan,
+        .dialect = witness->dialect,
+        .keys = &witness->keys,
+        .folder = rp_db_folder(witness->db),
+        .memory_bytes = RP_PROOF_BYTES(rp_session_memory(witness->session)),
+        .stop = witness->session->stop,
+    };
+}
+
+/* The links there are, by their keys. */
+static enum rp_status
+look_at_links(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
+{
+    struct rp_claims_request request = claims_request(witness);
+    enum rp_status status;
+
+    if (witness->earlier == NULL)
+        return RP_OK;
+    status = rp_withdrawn_open(request.folder,
+                               request.memory_bytes / WITHDRAWN_SHARE,
+                               &witness->withdrawn, err);
+    if (status == RP_OK && witness->table_exists)
+        status = rp_withdrawn_links(&witness->withdrawn, &request, db, err);
+    return status;
+}
+
 /* The database as it was, and the parents' keys. */
 static enum rp_status
 look_at_school(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
@@ -25,20 +58,25 @@ look_at_school(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
 
     if (status == RP_OK)
         status = rp_keyrings_open(&wanted, &witness->keys, err);
-    return status;
+    return status == RP_OK ? look_at_links(witness, db, err) : status;
 }
 
-static struct rp_claims_request
-claims_request(const struct rp_witness *witness)
+/* The earlier delivery: only which claims it makes counts. */
+static enum rp_status
+look_at_earlier(struct rp_witness *witness, struct rp_err *err)
 {
-    return (struct rp_claims_request){
-        .plan = witness->plan,
-        .dialect = witness->dialect,
-        .keys = &witness->keys,
-        .folder = rp_db_folder(witness->db),
-        .memory_bytes = RP_PROOF_BYTES(rp_session_memory(witness->session)),
-        .stop = witness->session->stop,
-    };
+    struct rp_claims_request request = claims_request(witness);
+    struct rp_fp all = { { 0, 0 }, 0 };
+
+    if (witness->earlier == NULL)
+        return RP_OK;
+    request.plan = witness->earlier;
+    request.hashes = witness->withdrawn.earlier;
+    witness->second_earlier = rp_zalloc_array(request.plan->source_count,
+                                              sizeof *witness->second_earlier);
+    if (witness->second_earlier == NULL)
+        return rp_fail_nomem(err, "prove the sources");
+    return rp_claims_of_sources(&request, witness->second_earlier, &all, err);
 }
 
 /* The sources as its own parser reads them. */
@@ -46,7 +84,11 @@ static enum rp_status
 look_at_sources(struct rp_witness *witness, struct rp_err *err)
 {
     struct rp_claims_request request = claims_request(witness);
+    enum rp_status status = look_at_earlier(witness, err);
 
+    if (status != RP_OK)
+        return status;
+    request.hashes = witness->withdrawn.next;
     witness->second =
         rp_zalloc_array(witness->plan->source_count, sizeof *witness->second);
     if (witness->second == NULL)
@@ -59,8 +101,15 @@ static enum rp_status
 look_at_plan(struct rp_witness *witness, struct rp_err *err)
 {
     struct rp_claims_request request = claims_request(witness);
+    enum rp_status status = rp_claims_of_plan(&request, &witness->planned, err);
 
-    return rp_claims_of_plan(&request, &witness->planned, err);
+    if (status != RP_OK || witness->earlier == NULL)
+        return status;
+    status = rp_withdrawn_planned(&request, witness->removed,
+                                  &witness->planned_remove, err);
+    return status == RP_OK ? rp_withdrawn_find(&witness->withdrawn,
+                                               &witness->to_remove, err)
+                           : status;
 }
 
 static enum rp_status
@@ -157,7 +206,9 @@ rp_witness_release(struct rp_witness *witness)
     rp_gate_close(witness->released);
     rp_gate_close(witness->settled);
     rp_keyrings_release(&witness->keys);
+    rp_withdrawn_release(&witness->withdrawn);
     rp_free(witness->second);
+    rp_free(witness->second_earlier);
     rp_snapshot_release(&witness->before);
     memset(witness, 0, sizeof *witness);
 }

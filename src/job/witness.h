@@ -19,6 +19,7 @@
 #include "proof/claims.h"
 #include "proof/keyrings.h"
 #include "proof/snapshot.h"
+#include "proof/withdrawn.h"
 #include "school/db.h"
 #include "school/keys.h"
 
@@ -32,12 +33,21 @@ struct rp_witness {
     struct rp_key_shape student;
     struct rp_key_shape course;
     bool full_check;
+    /* Of a run that removes: the earlier delivery, whether there are links,
+     * and, before the plan is settled, which of them are to be removed. */
+    const struct rp_plan *earlier; /* NULL: nothing is removed */
+    bool table_exists;
+    const struct rp_spool *removed;
     /* What it saw. */
     struct rp_snapshot before;
     struct rp_keyrings keys;
     struct rp_second_facts *second; /* one per source */
     struct rp_fp claimed;
     struct rp_fp planned;
+    struct rp_second_facts *second_earlier; /* one per source of earlier */
+    struct rp_withdrawn withdrawn;
+    struct rp_fp to_remove;      /* as the second parser says */
+    struct rp_fp planned_remove; /* as the plan says */
     /* Between the threads. */
     struct rp_worker *worker;
     struct rp_gate *released; /* its connection is closed */

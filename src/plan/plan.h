@@ -73,7 +73,7 @@ struct rp_claim_seen {
 /* An id as it stands in a key: so turned, ids compare as numbers. */
 #define RP_ID_SIGN ((uint64_t)1 << 63)
 /* Of an id between 0 and 2^32 - 1 only the last four bytes are packed. */
-#define RP_NARROW_ID_BYTES 4
+#define RP_NARROW_ID_BYTES ((size_t)4)
 
 static inline void
 rp_claim_see(struct rp_claim_shape shape, const unsigned char *bytes,

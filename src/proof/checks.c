@@ -20,13 +20,12 @@ put_reading(struct rp_buf *out, const struct rp_fp *reading, uint64_t bytes,
         out->len > 0 ? "; " : "", reading->rows, hex, bytes, sha256);
 }
 
-static enum rp_status
-check_readings(struct rp_making *making, struct rp_err *err)
+static void
+put_readings(struct rp_making *making, const struct rp_plan *plan,
+             const struct rp_second_facts *all)
 {
-    const struct rp_plan *plan = making->proof->plan;
-
     for (size_t i = 0; i < plan->source_count; i++) {
-        const struct rp_second_facts *second = &making->proof->second[i];
+        const struct rp_second_facts *second = &all[i];
         const struct rp_source_facts *facts = &plan->sources[i].facts;
 
         put_reading(&making->expected, &plan->sources[i].reading.fp,
@@ -34,10 +33,21 @@ check_readings(struct rp_making *making, struct rp_err *err)
         put_reading(&making->actual, &second->reading, second->bytes,
                     second->sha256);
     }
+}
+
+static enum rp_status
+check_readings(struct rp_making *making, struct rp_err *err)
+{
+    const struct rp_proof *proof = making->proof;
+
+    put_readings(making, proof->plan, proof->second);
+    if (proof->removal != NULL)
+        put_readings(making, proof->removal->earlier, proof->removal->second);
     return rp_making_add(making, "source-read-twice-same", err);
 }
 
-/* Rows of the declared table that this run did not add. */
+/* Rows of the declared table that this run did not add; of before, those that
+ * it did not remove. */
 static void
 put_kept(struct rp_buf *out, const struct rp_fp *kept, const char *sha256)
 {
@@ -54,7 +64,9 @@ put_both_kept(struct rp_making *making)
 {
     const struct rp_proof *proof = making->proof;
     const struct rp_digest *before =
-        rp_snapshot_digest(proof->before, making->verdict->declared);
+        proof->removal != NULL
+            ? &proof->removal->staying
+            : rp_snapshot_digest(proof->before, making->verdict->declared);
     struct rp_fp none = { { 0, 0 }, 0 };
 
     if (before == NULL)
@@ -147,6 +159,8 @@ add_table_checks(struct rp_making *making, struct rp_err *err)
         status = check_schema(making, err);
     if (status == RP_OK)
         status = check_planned(making, err);
+    if (status == RP_OK && making->proof->removal != NULL)
+        status = rp_removal_checks(making, err);
     if (status == RP_OK && !making->proof->rows)
         status = rp_making_references(making, err);
     if (status == RP_OK)

@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "proof/claims.h"
 #include "proof/linkproof.h"
+#include "proof/removal.h"
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "school/schema.h"
@@ -33,10 +34,11 @@ struct rp_proof {
      * others, which must be those of before. */
     uint64_t added;
     struct rp_fp kept;
-    char kept_sha256[RP_SHA256_HEX]; /* their digest, when there are any */
-    uint64_t orphans;                /* links of which an id does not exist */
-    uint64_t held;                   /* load: records whose row equals them */
-    bool rows;                       /* a load */
+    char kept_sha256[RP_SHA256_HEX];  /* their digest, when there are any */
+    uint64_t orphans;                 /* links of which an id does not exist */
+    uint64_t held;                    /* load: records whose row equals them */
+    bool rows;                        /* a load */
+    const struct rp_removal *removal; /* NULL: nothing is removed */
 };
 
 /* Fills verdict->checks; the verdict's counts and tables must be there.

@@ -14,16 +14,28 @@
 #define BY_COURSE_BYTES (ID_BYTES + 16)
 #define BY_COURSE_SHARE 4
 
+/* Where claims go. */
+struct claims {
+    struct rp_fp *fp;
+    struct rp_sorter *hashes; /* NULL: nobody wants them */
+};
+
 /* One claim: the two keys, kept apart by their fixed length. */
-static void
-add_claim(struct rp_fp *claims, struct rp_hash128 student,
-          struct rp_hash128 course)
+static enum rp_status
+add_claim(const struct claims *claims, struct rp_hash128 student,
+          struct rp_hash128 course, struct rp_err *err)
 {
     unsigned char both[32];
+    struct rp_hash128 hash;
 
     rp_hash128_put(both, student);
     rp_hash128_put(both + 16, course);
-    rp_fp_add(claims, rp_hash128((struct rp_slice){ both, sizeof both }));
+    hash = rp_hash128((struct rp_slice){ both, sizeof both });
+    rp_fp_add(claims->fp, hash);
+    if (claims->hashes == NULL)
+        return RP_OK;
+    rp_hash128_put(both, hash);
+    return rp_sorter_add(claims->hashes, both, err);
 }
 
 bool
@@ -139,7 +151,7 @@ rp_claims_parse(const struct rp_claims_request *request, size_t source,
 struct claiming {
     const struct rp_claims_request *request;
     const struct rp_layout *layout;
-    struct rp_fp *claims;
+    struct claims claims;
     /* Where a ring is spilled: what is known is told later. */
     struct rp_keymerge *students;
     struct rp_keymerge *courses;
@@ -164,7 +176,8 @@ claim_records(void *ctx, const struct rp_slice *const *records, size_t count,
         status = rp_keyring_field_keys(keys->course, &asked, courses, err);
     for (size_t i = 0; i < count && status == RP_OK; i++)
         if (students[i].known && courses[i].known)
-            add_claim(claiming->claims, students[i].key, courses[i].key);
+            status = add_claim(&claiming->claims, students[i].key,
+                               courses[i].key, err);
     return status;
 }
 
@@ -215,6 +228,16 @@ parse_sources(struct claiming *claiming, struct rp_second_facts *facts,
 
 /* A record of which both keys are known is a claim. */
 static enum rp_status
+add_match(const struct claims *claims, const struct rp_known_key *student,
+          const struct rp_known_key *course, struct rp_err *err)
+{
+    if (student->number != course->number || student->number == 0 ||
+        student->ambiguous || course->ambiguous)
+        return RP_OK;
+    return add_claim(claims, student->key, course->key, err);
+}
+
+static enum rp_status
 add_known(struct claiming *claiming, struct rp_err *err)
 {
     struct rp_known_key student = { .number = 0 };
@@ -223,12 +246,12 @@ add_known(struct claiming *claiming, struct rp_err *err)
 
     while (status == RP_OK && student.number < UINT64_MAX &&
            course.number < UINT64_MAX) {
-        if (student.number == course.number && student.number > 0 &&
-            !student.ambiguous && !course.ambiguous)
-            add_claim(claiming->claims, student.key, course.key);
-        if (student.number <= course.number)
+        bool behind = student.number <= course.number;
+
+        status = add_match(&claiming->claims, &student, &course, err);
+        if (status == RP_OK && behind)
             status = rp_keymerge_next(claiming->students, &student, err);
-        else
+        else if (status == RP_OK)
             status = rp_keymerge_next(claiming->courses, &course, err);
     }
     return status;
@@ -271,7 +294,8 @@ rp_claims_of_sources(const struct rp_claims_request *request,
                      struct rp_second_facts *facts, struct rp_fp *out_claims,
                      struct rp_err *err)
 {
-    struct claiming claiming = { .request = request, .claims = out_claims };
+    struct claiming claiming = { .request = request,
+                                 .claims = { out_claims, request->hashes } };
 
     memset(out_claims, 0, sizeof *out_claims);
     if (rp_keyring_is_spilled(request->keys->student) ||
@@ -280,12 +304,12 @@ rp_claims_of_sources(const struct rp_claims_request *request,
     return parse_sources(&claiming, facts, err);
 }
 
-/* The claims of the plan come by student; where the courses are spilled, they
- * are sorted by course before those keys are read. */
+/* Links come by student; where the courses are spilled, they are sorted by
+ * course before those keys are read. */
 struct planned {
     const struct rp_keyrings *keys;
     struct rp_sorter *by_course; /* course id, its sign bit turned; student */
-    struct rp_fp *claims;
+    struct claims claims;
 };
 
 static enum rp_status
@@ -296,27 +320,25 @@ claim_planned(const struct planned *planned, struct rp_hash128 student,
     enum rp_status status =
         rp_keyring_key(planned->keys->course, course_id, &course, err);
 
-    if (status == RP_OK)
-        add_claim(planned->claims, student, course.key);
-    return status;
+    return status == RP_OK
+               ? add_claim(&planned->claims, student, course.key, err)
+               : status;
 }
 
 static enum rp_status
-take_planned(const struct planned *planned, const struct rp_claim_seen *claim,
+take_planned(const struct planned *planned, const struct rp_link *link,
              struct rp_err *err)
 {
-    const int64_t student_id = (int64_t)(claim->first ^ RP_ID_SIGN);
-    const int64_t course_id = (int64_t)(claim->second ^ RP_ID_SIGN);
     unsigned char packed[BY_COURSE_BYTES];
     struct rp_field_key student = { .known = false };
     enum rp_status status =
-        rp_keyring_key(planned->keys->student, student_id, &student, err);
+        rp_keyring_key(planned->keys->student, link->student_id, &student, err);
 
     if (status != RP_OK || planned->by_course == NULL)
         return status == RP_OK
-                   ? claim_planned(planned, student.key, course_id, err)
+                   ? claim_planned(planned, student.key, link->course_id, err)
                    : status;
-    rp_put_be64(packed, claim->second);
+    rp_put_be64(packed, (uint64_t)link->course_id ^ RP_ID_SIGN);
     rp_hash128_put(packed + ID_BYTES, student.key);
     return rp_sorter_add(planned->by_course, packed, err);
 }
@@ -341,31 +363,32 @@ take_by_course(const struct planned *planned, struct rp_err *err)
 }
 
 static enum rp_status
-take_claims(const struct planned *planned, const struct rp_plan *plan,
-            struct rp_err *err)
+take_links(const struct planned *planned, const struct rp_link_stream *links,
+           struct rp_err *err)
 {
-    const unsigned char *packed = NULL;
-    enum rp_status status = rp_sorter_rewind(plan->claims, err);
+    enum rp_status status = RP_OK;
 
     while (status == RP_OK) {
-        struct rp_claim_seen claim;
+        struct rp_link link = { 0, 0 };
+        bool more = false;
 
-        status = rp_sorter_next(plan->claims, &packed, err);
-        if (status != RP_OK || packed == NULL)
+        status = links->next(links->ctx, &link, &more, err);
+        if (status != RP_OK || !more)
             break;
-        rp_claim_see(plan->claim_shape, packed, &claim);
-        status = take_planned(planned, &claim, err);
+        status = take_planned(planned, &link, err);
     }
     return status;
 }
 
 enum rp_status
-rp_claims_of_plan(const struct rp_claims_request *request,
-                  struct rp_fp *out_claims, struct rp_err *err)
+rp_claims_of_links(const struct rp_claims_request *request,
+                   const struct rp_link_stream *links, struct rp_fp *out_claims,
+                   struct rp_err *err)
 {
     struct rp_sort_shape sort = { BY_COURSE_BYTES, ID_BYTES,
                                   request->memory_bytes / BY_COURSE_SHARE };
-    struct planned planned = { .keys = request->keys, .claims = out_claims };
+    struct planned planned = { .keys = request->keys,
+                               .claims = { out_claims, request->hashes } };
     enum rp_status status = RP_OK;
 
     memset(out_claims, 0, sizeof *out_claims);
@@ -373,9 +396,41 @@ rp_claims_of_plan(const struct rp_claims_request *request,
         status =
             rp_sorter_open(&sort, request->folder, &planned.by_course, err);
     if (status == RP_OK)
-        status = take_claims(&planned, request->plan, err);
+        status = take_links(&planned, links, err);
     if (status == RP_OK && planned.by_course != NULL)
         status = take_by_course(&planned, err);
     rp_sorter_close(planned.by_course);
     return status;
+}
+
+/* Every claim of a plan, repeats as well. */
+static enum rp_status
+next_claim(void *ctx, struct rp_link *out_link, bool *out_more,
+           struct rp_err *err)
+{
+    const struct rp_plan *plan = ((const struct rp_claims_request *)ctx)->plan;
+    const unsigned char *packed = NULL;
+    struct rp_claim_seen claim;
+    enum rp_status status = rp_sorter_next(plan->claims, &packed, err);
+
+    *out_more = status == RP_OK && packed != NULL;
+    if (!*out_more)
+        return status;
+    rp_claim_see(plan->claim_shape, packed, &claim);
+    out_link->student_id = (int64_t)(claim.first ^ RP_ID_SIGN);
+    out_link->course_id = (int64_t)(claim.second ^ RP_ID_SIGN);
+    return RP_OK;
+}
+
+enum rp_status
+rp_claims_of_plan(const struct rp_claims_request *request,
+                  struct rp_fp *out_claims, struct rp_err *err)
+{
+    struct rp_claims_request asked = *request;
+    const struct rp_link_stream links = { next_claim, &asked };
+    enum rp_status status = rp_sorter_rewind(request->plan->claims, err);
+
+    return status == RP_OK
+               ? rp_claims_of_links(request, &links, out_claims, err)
+               : status;
 }

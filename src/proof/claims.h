@@ -17,8 +17,10 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/sort.h"
 #include "plan/plan.h"
 #include "proof/keyrings.h"
+#include "school/fill.h"
 
 /* What the second parser saw of one source. */
 struct rp_second_facts {
@@ -27,10 +29,14 @@ struct rp_second_facts {
     struct rp_fp reading;
 };
 
+#define RP_CLAIM_HASH_BYTES 16
+
 struct rp_claims_request {
     const struct rp_plan *plan;
     const struct rp_dialect *dialect;
     const struct rp_keyrings *keys;
+    /* Also gets the hash of every claim, RP_CLAIM_HASH_BYTES; may be NULL. */
+    struct rp_sorter *hashes;
     const char *folder; /* for what does not fit into memory */
     size_t memory_bytes;
     const volatile sig_atomic_t *stop;
@@ -45,6 +51,12 @@ enum rp_status rp_claims_of_sources(const struct rp_claims_request *request,
  * cannot be equal. */
 enum rp_status rp_claims_of_plan(const struct rp_claims_request *request,
                                  struct rp_fp *out_claims, struct rp_err *err)
+    RP_MUST_CHECK;
+
+/* The same of links: what whoever wrote them would have claimed. */
+enum rp_status rp_claims_of_links(const struct rp_claims_request *request,
+                                  const struct rp_link_stream *links,
+                                  struct rp_fp *out_claims, struct rp_err *err)
     RP_MUST_CHECK;
 
 /* A record that the second parser found to be data: does the filter let it

@@ -105,13 +105,14 @@ visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
 
     *out_skip = false;
     if (student->type == RP_CELL_INT && course->type == RP_CELL_INT) {
-        status = rp_keyrings_hold(proof->request->keys, student->integer,
-                                  course->integer, &held, err);
+        if (proof->request->keys != NULL)
+            status = rp_keyrings_hold(proof->request->keys, student->integer,
+                                      course->integer, &held, err);
         if (status == RP_OK)
             status = was_planned(proof, student->integer, course->integer,
                                  &planned, err);
     }
-    proof->result.orphans += held ? 0 : 1;
+    proof->result.orphans += held || proof->request->keys == NULL ? 0 : 1;
     *out_skip = planned && proof->request->without_added;
     if (planned)
         proof->result.added++;

@@ -27,9 +27,9 @@ struct rp_linkproof_result {
 };
 
 struct rp_linkproof_request {
-    const struct rp_table *links; /* student_courses as it is now */
-    const struct rp_spool *added; /* sorted 16-byte keys (plan/plan.h) */
-    const struct rp_keyrings *keys;
+    const struct rp_table *links;   /* student_courses as it is now */
+    const struct rp_spool *added;   /* sorted 16-byte keys (plan/plan.h) */
+    const struct rp_keyrings *keys; /* NULL: orphans are not counted */
     /* The scan's digest leaves out what was planned: that of the rows of
      * before is what remains. */
     bool without_added;

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define CHECKS_MAX 12
+#define CHECKS_MAX 14
 #define REREAD "committed-state-reread"
 
 enum rp_status

@@ -127,6 +127,30 @@ struct rp_table_report {
     bool same;
 };
 
+/* A source of the delivery before this one. */
+struct rp_earlier_report {
+    const char *name;
+    uint64_t bytes;
+    const char *sha256;
+    uint64_t records;
+    uint64_t enrollments; /* records of which each claims one */
+    bool imported;        /* a committed run among the evidence read it */
+    bool same_mapping;    /* with the mapping and filter of this run */
+};
+
+/* A run that makes the links those of a delivery: what the one before it
+ * claimed and this one does not is removed.
+ * claims = kept + gone + removed; of the links of before, those elsewhere are
+ * claimed by neither. */
+struct rp_sync_report {
+    struct rp_earlier_report *earlier;
+    size_t earlier_count;
+    uint64_t claims, kept, gone, removed;
+    uint64_t links_before, elsewhere;
+    const char *max_removed; /* as written: "3", "2%" */
+    const char *forbidden;   /* why nothing may be removed; NULL: it may */
+};
+
 struct rp_check {
     const char *id;
     enum rp_result result;
@@ -156,6 +180,7 @@ struct rp_verdict {
     size_t source_count;
     struct rp_record_counts records;
     struct rp_enrollment_counts enrollments;
+    struct rp_sync_report *sync;        /* NULL: nothing is removed */
     struct rp_finding_report *findings; /* in the order of enum rp_code */
     size_t finding_count;
     uint64_t listed;                /* rows of findings.csv */

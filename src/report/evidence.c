@@ -124,6 +124,8 @@ stage_lists(struct rp_bag *bag, const struct rp_evidence *evidence,
     if (status == RP_OK)
         status = rp_lists_already(bag, evidence, err);
     if (status == RP_OK)
+        status = rp_lists_removed(bag, evidence, err);
+    if (status == RP_OK)
         status = rp_lists_tables(bag, evidence->verdict, err);
     if (status == RP_OK)
         status = rp_lists_inputs(bag, evidence->verdict, err);

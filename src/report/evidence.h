@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/spool.h"
 #include "plan/findings.h"
+#include "plan/removed.h"
 #include "proof/verdict.h"
 #include "report/bag.h"
 #include "report/json.h"
@@ -47,6 +48,7 @@ struct rp_evidence {
     const struct rp_reject_file *rejects; /* verdict->source_count of them */
     const struct rp_spool *collapsed;     /* empty or NULL: nothing collapsed */
     const struct rp_spool *already;       /* struct rp_already; the same */
+    const struct rp_removed *removed;     /* NULL: no --sync */
     const struct rp_sample *samples;
     size_t sample_count;
     struct rp_slice schema_before; /* text of schema.before.sql */
@@ -57,9 +59,9 @@ struct rp_evidence {
 
 /* Everything but run.json and the parts that depend on what comes after
  * COMMIT: README.txt, inputs.sha256, tables.csv, schema.*.sql, migration.sql,
- * findings.csv, rejects/, collapsed.csv, already.csv, sample.csv, map.ini,
- * verify/, and verdict.json and report.txt as far as they are known, so that
- * an interrupted run can be completed. */
+ * findings.csv, rejects/, collapsed.csv, already.csv, removed.csv, sample.csv,
+ * map.ini, verify/, and verdict.json and report.txt as far as they are known,
+ * so that an interrupted run can be completed. */
 enum rp_status rp_evidence_stage(struct rp_bag *bag,
                                  const struct rp_evidence *evidence,
                                  struct rp_err *err) RP_MUST_CHECK;

@@ -73,6 +73,7 @@ rp_html_report(struct rp_buf *out, const struct rp_verdict *verdict)
     rp_html_verdict(out, verdict);
     rp_buf_str(out, contents);
     rp_html_fates(out, verdict);
+    rp_html_sync(out, verdict);
     rp_html_tables(out, verdict);
     rp_html_findings(out, verdict);
     rp_html_checks(out, verdict);

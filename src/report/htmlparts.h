@@ -11,6 +11,8 @@
 void rp_html_verdict(struct rp_buf *out, const struct rp_verdict *verdict);
 /* A bar of fates and its table, of all sources and of each. */
 void rp_html_fates(struct rp_buf *out, const struct rp_verdict *verdict);
+/* What was removed, when the run could remove; otherwise nothing. */
+void rp_html_sync(struct rp_buf *out, const struct rp_verdict *verdict);
 /* Every table before and after, and its digests. */
 void rp_html_tables(struct rp_buf *out, const struct rp_verdict *verdict);
 /* Whoever is said to have approved it, or "not stated". */

@@ -2,6 +2,7 @@
 #include "report/json.h"
 
 #include "report/jsondoor.h"
+#include "report/jsonsync.h"
 
 static void
 set_names(struct rp_json_maker *maker, json_t *object, const char *name,
@@ -296,6 +297,7 @@ rp_json_verdict(struct rp_buf *out, const struct rp_verdict *verdict,
     rp_json_set(&maker, root, "records", records_of(&maker, &verdict->records));
     rp_json_set(&maker, root, "enrollments",
                 enrollments_of(&maker, &verdict->enrollments, "inserted"));
+    rp_json_set_sync(&maker, root, verdict);
     set_findings(&maker, root, verdict);
     set_proof(&maker, root, verdict);
     return rp_json_finish(&maker, root, out, "verdict.json", err);

@@ -6,6 +6,7 @@
 #include "base/show.h"
 #include "report/jsondoor.h"
 #include "report/jsonget.h"
+#include "report/jsonsync.h"
 
 /* The index of the text among names. */
 static int
@@ -435,6 +436,7 @@ rp_json_read(struct rp_slice text, const char *name,
     read_mapping(&reader, root, &verdict);
     read_sources(&reader, root, &verdict);
     read_totals(&reader, root, &verdict);
+    rp_json_get_sync(&reader, root, &verdict);
     read_findings(&reader, root, &verdict);
     read_tables(&reader, root, &verdict);
     read_checks(&reader, root, &verdict);

@@ -5,7 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/be.h"
 #include "base/show.h"
+#include "plan/linkreader.h"
 #include "plan/plan.h"
 
 /* Rows are gathered until they are worth a system call. */
@@ -257,22 +259,103 @@ rp_lists_already(struct rp_bag *bag, const struct rp_evidence *evidence,
     return status;
 }
 
+/* A removed link and the record that claimed it: the two lists run side by
+ * side. */
+struct removed_lists {
+    struct rp_link_reader links;
+    struct rp_spool_reader *ordinals;
+};
+
+static enum rp_status
+put_removed(const struct rp_verdict *verdict, struct removed_lists *lists,
+            struct rp_buf *rows, bool *out_more, struct rp_err *err)
+{
+    unsigned char packed[sizeof(uint64_t)] = { 0 };
+    struct rp_link link = { 0, 0 };
+    const char *name;
+    size_t got = 0;
+    enum rp_status status =
+        rp_link_reader_next(&lists->links, &link, out_more, err);
+
+    if (status != RP_OK || !*out_more)
+        return status;
+    status = rp_spool_next(lists->ordinals, packed, sizeof packed, &got, err);
+    if (status != RP_OK)
+        return status;
+    name = verdict->sync->earlier[rp_ordinal_source(rp_get_be64(packed))].name;
+    put_id(rows, link.student_id, true);
+    put_id(rows, link.course_id, true);
+    put_text(rows, rp_slice_str(name));
+    put_number(rows, rp_ordinal_number(rp_get_be64(packed)), true);
+    end_row(rows);
+    return RP_OK;
+}
+
+static enum rp_status
+put_all_removed(struct rp_bag *bag, const struct rp_evidence *evidence,
+                struct rp_buf *rows, struct rp_err *err)
+{
+    struct removed_lists lists = { .ordinals = NULL };
+    enum rp_status status =
+        rp_link_reader_open(&lists.links, evidence->removed->links, err);
+    bool more = true;
+
+    if (status == RP_OK)
+        status =
+            rp_spool_read(evidence->removed->ordinals, &lists.ordinals, err);
+    while (status == RP_OK && more) {
+        status = put_removed(evidence->verdict, &lists, rows, &more, err);
+        if (status == RP_OK)
+            status = flush(bag, rows, BLOCK_BYTES, err);
+    }
+    rp_spool_reader_close(lists.ordinals);
+    rp_link_reader_close(&lists.links);
+    return status;
+}
+
+enum rp_status
+rp_lists_removed(struct rp_bag *bag, const struct rp_evidence *evidence,
+                 struct rp_err *err)
+{
+    struct rp_buf rows = { 0 };
+    enum rp_status status;
+
+    if (evidence->removed == NULL || evidence->removed->removed == 0)
+        return RP_OK;
+    status = rp_bag_begin(bag, "removed.csv", err);
+    rp_buf_str(&rows, "student_id,course_id,previous,record\n");
+    if (status == RP_OK)
+        status = put_all_removed(bag, evidence, &rows, err);
+    if (status == RP_OK)
+        status = flush(bag, &rows, 0, err);
+    if (status == RP_OK)
+        status = rp_bag_end(bag, err);
+    rp_buf_release(&rows);
+    return status;
+}
+
+/* A backslash in front tells sha256sum that those in the name, doubled already
+ * by rp_show, are to be halved. */
+static void
+put_input(struct rp_buf *lines, const char *sha256, const char *name)
+{
+    bool doubled = strchr(name, '\\') != NULL;
+
+    rp_buf_printf(lines, "%s%s  %s\n", doubled ? "\\" : "", sha256, name);
+}
+
 enum rp_status
 rp_lists_inputs(struct rp_bag *bag, const struct rp_verdict *verdict,
                 struct rp_err *err)
 {
+    const struct rp_sync_report *sync = verdict->sync;
     struct rp_buf lines = { 0 };
     enum rp_status status;
 
-    /* A backslash in front tells sha256sum that those in the name, doubled
-     * already by rp_show, are to be halved. */
-    for (size_t i = 0; i < verdict->source_count; i++) {
-        const struct rp_source_report *source = &verdict->sources[i];
-        bool doubled = strchr(source->name, '\\') != NULL;
-
-        rp_buf_printf(&lines, "%s%s  %s\n", doubled ? "\\" : "", source->sha256,
-                      source->name);
-    }
+    for (size_t i = 0; i < verdict->source_count; i++)
+        put_input(&lines, verdict->sources[i].sha256, verdict->sources[i].name);
+    for (size_t i = 0; sync != NULL && i < sync->earlier_count; i++)
+        put_input(&lines, sync->earlier[i].sha256, sync->earlier[i].name);
     status = rp_buf_status(&lines, err);
     if (status == RP_OK)
         status = rp_bag_file(bag, "inputs.sha256", rp_buf_view(&lines), err);

@@ -27,7 +27,13 @@ enum rp_status rp_lists_sample(struct rp_bag *bag,
 enum rp_status rp_lists_already(struct rp_bag *bag,
                                 const struct rp_evidence *evidence,
                                 struct rp_err *err) RP_MUST_CHECK;
-/* As sha256sum writes it, one line per source, in their order. */
+/* Links that were removed, and the record of the previous delivery that claimed
+ * each first; no file when there are none. */
+enum rp_status rp_lists_removed(struct rp_bag *bag,
+                                const struct rp_evidence *evidence,
+                                struct rp_err *err) RP_MUST_CHECK;
+/* As sha256sum writes it, one line per source, in their order, then those of
+ * the previous delivery. */
 enum rp_status rp_lists_inputs(struct rp_bag *bag,
                                const struct rp_verdict *verdict,
                                struct rp_err *err) RP_MUST_CHECK;

@@ -83,6 +83,13 @@ put_counts(struct rp_buf *out, const struct rp_verdict *verdict)
                   claims->total, claims->inserted, claims->already_present,
                   claims->duplicate_exact, claims->duplicate_conflict,
                   claims->rejected);
+    if (verdict->sync != NULL)
+        rp_buf_printf(out,
+                      "  removed      %" PRIu64 " links that only the previous "
+                      "delivery claims; at most %s\n               might be, "
+                      "and %" PRIu64 " made elsewhere stayed\n",
+                      verdict->sync->removed, verdict->sync->max_removed,
+                      verdict->sync->elsewhere);
 }
 
 /* The tables that must not change; the declared one is counted above. */
@@ -143,8 +150,15 @@ static const char files[] =
     "                    traced to the row that it became\n"
     "  already.csv       records, by source and number, whose link was there\n"
     "                    before the run; only there when there are any\n"
+    "  removed.csv       links that were removed, each with the record of the\n"
+    "                    previous delivery that claims it; only there when "
+    "there are\n"
+    "                    any\n"
     "  verify/           a program that recomputes the verdict, with its page\n"
-    "  inputs.sha256     the sources that were read, N-th line for source N\n"
+    "  inputs.sha256     the sources that were read, N-th line for source N; "
+    "behind\n"
+    "                    them those of the previous delivery, if one was "
+    "given\n"
     "  rejects/N.csv     the rejected records of source N byte for byte, with\n"
     "                    its header: correct them and feed the file again;\n"
     "                    only there when something was rejected\n"

@@ -73,6 +73,21 @@ sum_of_enrollments(const struct rp_verdict *verdict)
     return sum;
 }
 
+static struct sum
+sum_of_sync(const struct rp_sync_report *sync)
+{
+    const struct sum sum = {
+        .label = "claims",
+        .total = sync->claims,
+        .terms = { { "kept", sync->kept },
+                   { "removed", sync->removed },
+                   { "gone before", sync->gone } },
+        .balanced = sync->claims == sync->kept + sync->removed + sync->gone,
+    };
+
+    return sum;
+}
+
 static void
 put_equation(struct rp_buf *out, const struct sum *sum)
 {
@@ -115,6 +130,11 @@ rp_sums_column(struct rp_buf *out, const struct rp_verdict *verdict)
     size_t column = column_behind(out, &records, LEAST_COLUMN);
 
     column = column_behind(out, &enrollments, column);
+    if (verdict->sync != NULL) {
+        const struct sum sync = sum_of_sync(verdict->sync);
+
+        column = column_behind(out, &sync, column);
+    }
     for (size_t i = 0; i < verdict->source_count; i++) {
         const struct sum bytes = sum_of_source(&verdict->sources[i]);
 
@@ -142,4 +162,61 @@ rp_sums_totals(struct rp_buf *out, const struct rp_verdict *verdict,
     put_sum(out, &records, column);
     if (rp_verdict_kind(verdict) != RP_KIND_DOWNGRADE)
         put_sum(out, &enrollments, column);
+}
+
+static void
+put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier)
+{
+    rp_page_label(out, "previous");
+    rp_buf_printf(out, "%s   %" PRIu64 " bytes   ", earlier->name,
+                  earlier->bytes);
+    rp_page_count(out, earlier->records, "record");
+    rp_buf_str(out, !earlier->imported ? ", no evidence of its import"
+                    : earlier->same_mapping
+                        ? ", imported before by the same mapping"
+                        : ", imported before by another mapping or filter");
+    rp_buf_byte(out, '\n');
+}
+
+/* Why the links that would go may not, and what to do. */
+static void
+put_refusal(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    const struct rp_sync_report *sync = verdict->sync;
+    const struct rp_check *allowed =
+        rp_verdict_check(verdict, "removals-allowed");
+    struct rp_buf words = { 0 };
+
+    if (sync->forbidden != NULL)
+        rp_buf_printf(&words, "none may be removed: %s", sync->forbidden);
+    else if (allowed != NULL && allowed->result == RP_FAIL)
+        rp_buf_printf(&words,
+                      "removed.csv names them; to remove exactly these: "
+                      "--max-removed %" PRIu64,
+                      sync->removed);
+    if (words.len > 0)
+        rp_page_words(out, rp_buf_view(&words), RP_PAGE_VALUE);
+    rp_page_done(out, &words);
+}
+
+void
+rp_sums_sync(struct rp_buf *out, const struct rp_verdict *verdict,
+             size_t column)
+{
+    const struct rp_sync_report *sync = verdict->sync;
+    struct sum sum;
+
+    if (sync == NULL)
+        return;
+    for (size_t i = 0; i < sync->earlier_count; i++)
+        put_earlier(out, &sync->earlier[i]);
+    sum = sum_of_sync(sync);
+    put_sum(out, &sum, column);
+    rp_page_label(out, "removed");
+    rp_buf_printf(out,
+                  "%" PRIu64 " of %" PRIu64 " links (--max-removed %s); made "
+                  "elsewhere and left alone: %" PRIu64 "\n",
+                  sync->removed, sync->links_before, sync->max_removed,
+                  sync->elsewhere);
+    put_refusal(out, verdict);
 }

@@ -153,6 +153,7 @@ rp_text_report(struct rp_buf *out, const struct rp_verdict *verdict,
         put_mapping(out, verdict);
         put_sources(out, verdict, column);
         rp_sums_totals(out, verdict, column);
+        rp_sums_sync(out, verdict, column);
         rp_buf_byte(out, '\n');
     }
     rp_grid_tables(out, verdict);

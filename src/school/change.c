@@ -44,6 +44,49 @@ rp_link_remove(struct rp_db *db, const struct rp_link *link, struct rp_err *err)
     return run_on(db, RP_SQL_REMOVE_LINK, link, &row, err);
 }
 
+static enum rp_status
+remove_next(struct rp_stmt *stmt, const struct rp_link *link,
+            struct rp_err *err)
+{
+    bool row = false;
+    enum rp_status status = rp_stmt_bind_int(stmt, 1, link->student_id, err);
+
+    if (status == RP_OK)
+        status = rp_stmt_bind_int(stmt, 2, link->course_id, err);
+    if (status == RP_OK)
+        status = rp_stmt_step(stmt, &row, err);
+    if (status == RP_OK && sqlite3_changes(stmt->db->conn) != 1)
+        status = rp_fail(err, RP_E_DB,
+                         "%s: a link that is to be removed was %s; nothing "
+                         "was changed: look for a trigger on student_courses "
+                         "and run again",
+                         stmt->db->place.shown,
+                         sqlite3_changes(stmt->db->conn) == 0
+                             ? "not removed"
+                             : "there more than once");
+    rp_stmt_reset(stmt);
+    return status;
+}
+
+enum rp_status
+rp_links_remove(struct rp_db *db, const struct rp_link_stream *links,
+                struct rp_err *err)
+{
+    struct rp_stmt *stmt = NULL;
+    struct rp_link link = { 0, 0 };
+    bool more = true;
+    enum rp_status status = rp_stmt_fixed(db, RP_SQL_REMOVE_LINK, &stmt, err);
+
+    while (status == RP_OK) {
+        status = links->next(links->ctx, &link, &more, err);
+        if (status != RP_OK || !more)
+            break;
+        status = remove_next(stmt, &link, err);
+    }
+    rp_stmt_close(stmt);
+    return status;
+}
+
 enum rp_status
 rp_links_drop(struct rp_db *db, struct rp_err *err)
 {

@@ -1,5 +1,5 @@
-/* change.h - one link at a time: for enroll and withdraw, and the end of
- * student_courses for downgrade.
+/* change.h - one link at a time: for enroll and withdraw; links that a
+ * delivery withdraws, and the end of student_courses for downgrade.
  */
 #ifndef SCHOOL_CHANGE_H
 #define SCHOOL_CHANGE_H
@@ -17,6 +17,11 @@ enum rp_status rp_link_add(struct rp_db *db, const struct rp_link *link,
                            struct rp_err *err) RP_MUST_CHECK;
 enum rp_status rp_link_remove(struct rp_db *db, const struct rp_link *link,
                               struct rp_err *err) RP_MUST_CHECK;
+/* All of them, in one statement; each must be there, and exactly one row goes
+ * with it. */
+enum rp_status rp_links_remove(struct rp_db *db,
+                               const struct rp_link_stream *links,
+                               struct rp_err *err) RP_MUST_CHECK;
 /* The index that finds a course's students, as it stands in the schema. */
 #define RP_COURSE_INDEX "student_courses_course_id"
 #define RP_COURSE_INDEX_SQL                                                    \

@@ -36,6 +36,10 @@ fresh
 kind dry-run migrate run.db plain.csv -n --check full
 kind into migrate run.db plain.csv --into new.db
 kind index migrate run.db plain.csv --course-index
+kind sync migrate run.db first_half.csv --sync --previous plain.csv \
+    --max-removed 100%
+kind sync-refused migrate run.db unknown.csv --sync --previous first_half.csv
+kind sync-unknown migrate run.db plain.csv --sync --previous unknown.csv
 
 # Every source, as it is and with all that can be accepted.
 all=$("$rollproof" migrate --help | sed '1,/^CODE is one of/d' |
@@ -123,6 +127,6 @@ check_same 'there are verdicts of many kinds' yes "$([ "$(find . -name '*.json' 
 /usr/bin/python3 "$root/tests/support/schema.py" "$schema" ./*.json --broken \
     load-refused.json approved.json several.json failed-check.json \
     not-held.json shared.json upgrade.json downgrade.json \
-    downgrade-refused.json >"$dir/told" 2>&1 ||
+    downgrade-refused.json sync.json sync-refused.json >"$dir/told" 2>&1 ||
     not_ok 'a validator runs' "$(tail -n 5 "$dir/told")"
 cat "$dir/told"

@@ -230,6 +230,59 @@ sweep_into()
 }
 sweep_into
 
+# A run that removes links: they are all there, or those of the delivery are.
+sweep_sync()
+{
+    what='migrate --sync'
+    failures=0
+    points=0
+    n=1
+    printf 'sid,code\n1,M1\n2,P1\n' >next.csv
+    set -- "$rollproof" migrate s.db next.csv $keys --sync --previous e.csv \
+        --max-removed 3
+    renew_synced
+    count_calls "$@" -q
+    synced=$(content s.db)
+    while [ $n -le "$total" ]; do
+        renew_synced
+        killed_at $n "$@"
+        read_after_kill
+        case $(content s.db) in
+        "$new") wanted=false ;;
+        "$synced") wanted=true ;;
+        *) wrong 'the links are neither those of before nor the next ones' ;;
+        esac
+        run "$rollproof" status --finish s.db
+        [ $status -eq 0 ] || wrong "status --finish: $status"
+        published || wrong "$bag is no whole evidence"
+        says_synced "$wanted"
+        run "$@"
+        [ $status -eq 0 ] && [ "$(content s.db)" = "$synced" ] ||
+            wrong "a new migrate: $status"
+        points=$((points + 1))
+        n=$((n + stride))
+    done
+    [ $failures -gt 0 ] || ok "$what, killed at $points of $total calls"
+}
+# Of the runs that are published, one removed links if, and only if, they are
+# gone.
+says_synced()
+{
+    gone=false
+    for bag in s.db.evidence/*; do
+        committed "$bag" && grep -q '"removed": 3' json && gone=true
+    done
+    [ $gone = "$1" ] || wrong "evidence of a removal: $gone, wanted $1"
+}
+renew_synced()
+{
+    renew
+    cp new.db s.db
+    mkdir s.db.evidence
+    cp -r golden s.db.evidence/first
+}
+sweep_sync
+
 # Nothing is finished beside the run that is writing it.
 what='status --finish beside a run'
 for mode in delete wal; do

@@ -90,6 +90,18 @@ prepare() { renew; rm -f new.ini; }
 sweep 'a dry run that writes a map' 59 "$old" "$rollproof" migrate s.db \
     strange.csv --map map.ini -n --write-map new.ini
 
+printf 'sid,code\n1,M1\n2,P1\n' >next.csv
+prepare() { rm -rf s.db*; cp new.db s.db; mkdir s.db.evidence
+    cp -r golden s.db.evidence/first; }
+prepare
+"$rollproof" migrate s.db next.csv $keys --sync --previous e.csv \
+    --max-removed 3 -q
+kept=$old
+old=$new
+sweep 'migrate --sync' 61 "$(content s.db)" "$rollproof" migrate s.db next.csv \
+    $keys --sync --previous e.csv --max-removed 3
+old=$kept
+
 prepare() { rm -rf s.db* half; cp half.db s.db; }
 "$rollproof" load half.db students students.csv --key sid -q
 kept=$old

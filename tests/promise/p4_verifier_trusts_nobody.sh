@@ -113,3 +113,24 @@ done
 caught student-not-there links-reference-rows --memory 8M
 caught known-as-unknown links-as-planned --accept unknown-student=all \
     --memory 8M
+
+# A run that removes: the base has the delivery before, and it is planned by
+# the program without a fault.
+how=
+{ sed '$d' "$fixtures/sources/plain.csv"; echo 1002,HIS1; } >earlier.csv
+run migrate base.db earlier.csv
+source=$fixtures/sources/plain.csv
+sync="--sync --previous earlier.csv --max-removed 100%"
+rm -rf school.db.evidence
+cp -r base.db.evidence school.db.evidence
+plant none $sync
+check_same 'without a fault the removal is proved' \
+    '0 proved 1' "$exit $(json "$verdict" '$.verdict') $(json "$verdict" \
+    '$.sync.removed')"
+caught removal-added removals-as-planned $sync
+caught removal-forgotten removals-as-planned $sync
+caught claim-miscounted removals-as-planned $sync
+caught removal-skipped links-as-planned $sync
+caught removal-of-another links-as-planned $sync
+caught link-skipped enrollments-balanced $sync
+caught second-drops source-read-twice-same $sync

@@ -1,0 +1,102 @@
+/* see htmlparts.h: what was removed, and why it might be. */
+#include "report/htmlparts.h"
+
+#include "report/htmltable.h"
+#include "report/htmltext.h"
+
+#define EARLIER_MAX 200
+
+static const struct rp_html_column columns[] = {
+    { "Previous delivery", "" }, { "Bytes", "n" },     { "Records", "n" },
+    { "Imported before", "" },   { "SHA-256", "h d" },
+};
+
+static void
+put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier,
+            struct rp_html_table *table)
+{
+    rp_html_cell(out, table);
+    rp_html_name(out, earlier->name);
+    rp_html_cell(out, table);
+    rp_html_number(out, earlier->bytes);
+    rp_html_cell(out, table);
+    rp_html_number(out, earlier->records);
+    rp_html_cell(out, table);
+    if (!earlier->imported)
+        rp_buf_str(out, "no evidence of it");
+    else
+        rp_buf_str(out, earlier->same_mapping ? "by the same mapping"
+                                              : "by another mapping or filter");
+    rp_html_cell(out, table);
+    rp_html_text(out, earlier->sha256);
+    rp_html_row_end(out, table);
+}
+
+static void
+put_term(struct rp_buf *out, const char *term, uint64_t count)
+{
+    rp_buf_printf(out, "<div><dt>%s</dt><dd>", term);
+    rp_html_number(out, count);
+    rp_buf_str(out, "</dd></div>\n");
+}
+
+static void
+put_counts(struct rp_buf *out, const struct rp_sync_report *sync)
+{
+    rp_buf_str(out, "<dl class=\"terms\">\n");
+    put_term(out, "Enrollments of the previous delivery", sync->claims);
+    put_term(out, "In this delivery as well", sync->kept);
+    put_term(out, "No links any more", sync->gone);
+    put_term(out, "Removed", sync->removed);
+    put_term(out, "Links before", sync->links_before);
+    put_term(out, "Of these made elsewhere, and left alone", sync->elsewhere);
+    rp_buf_str(out, "</dl>\n");
+}
+
+static void
+put_why(struct rp_buf *out, const struct rp_sync_report *sync)
+{
+    rp_buf_str(out, "<p>At most ");
+    rp_html_text(out, sync->max_removed);
+    rp_buf_str(out, " may be removed (--max-removed).");
+    if (sync->forbidden != NULL) {
+        rp_buf_str(out, " Nothing may be removed by this run: ");
+        rp_html_text(out, sync->forbidden);
+        rp_buf_str(out, ".");
+    }
+    rp_buf_str(out, "</p>\n");
+}
+
+void
+rp_html_sync(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    struct rp_html_table table = { .columns = columns, .column_count = 5 };
+    const struct rp_sync_report *sync = verdict->sync;
+    size_t shown;
+
+    if (sync == NULL)
+        return;
+    shown = sync->earlier_count;
+    if (shown > EARLIER_MAX)
+        shown = EARLIER_MAX;
+    rp_buf_str(out,
+               "<section id=\"removed\" aria-labelledby=\"removed-h\">\n"
+               "<h2 id=\"removed-h\">Removed links</h2>\n"
+               "<p>A link is removed when the previous delivery claims it and "
+               "this one does not.");
+    if (sync->removed > 0 && !verdict->shared)
+        rp_buf_str(out, " removed.csv names every one.");
+    rp_buf_str(out, "</p>\n");
+    put_counts(out, sync);
+    put_why(out, sync);
+    rp_html_table_open(out, &table, "Previous delivery");
+    for (size_t i = 0; i < shown; i++)
+        put_earlier(out, &sync->earlier[i], &table);
+    rp_html_table_close(out);
+    if (shown < sync->earlier_count) {
+        rp_buf_printf(out, "<p class=\"more\">Shown %zu of ", shown);
+        rp_html_count(out, sync->earlier_count, "source");
+        rp_buf_str(out, ".</p>\n");
+    }
+    rp_buf_str(out, "</section>\n");
+}
