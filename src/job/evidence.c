@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -94,12 +95,30 @@ rp_evidence_refuse(const char *evidence, const struct rp_buf *problems,
                    first > 400 ? 400 : (int)first, (const char *)all.ptr, more);
 }
 
+/* Is there a bag's mark in the folder, or none, which ends in a slash? */
+static enum rp_status
+find_mark(struct rp_slice folder, bool *out_found, struct rp_err *err)
+{
+    struct rp_buf mark = { 0 };
+    struct stat there;
+    enum rp_status status;
+
+    rp_buf_slice(&mark, folder);
+    rp_buf_str(&mark, "bagit.txt");
+    status = rp_buf_status(&mark, err);
+    if (status == RP_OK)
+        *out_found = lstat(rp_buf_cstr(&mark), &there) == 0;
+    rp_buf_release(&mark);
+    return status;
+}
+
 enum rp_status
 rp_evidence_outside(const char *option, const char *path, struct rp_err *err)
 {
     size_t len = path == NULL ? 0 : strlen(path);
     struct rp_buf folder = { 0 };
     enum rp_status status = RP_OK;
+    bool found = false;
 
     while (len > 1 && path[len - 1] == '/')
         len--;
@@ -108,21 +127,18 @@ rp_evidence_outside(const char *option, const char *path, struct rp_err *err)
     if (len > 0)
         rp_buf_put(&folder, path, len);
     for (int i = 0; path != NULL && status == RP_OK && i < BAG_FOLDERS; i++) {
-        struct rp_buf mark = { 0 };
-        char shown[RP_SHOWN_BYTES];
-        struct stat there;
-
-        rp_buf_slice(&mark, rp_buf_view(&folder));
-        rp_buf_str(&mark, "bagit.txt");
-        status = rp_buf_status(&mark, err);
-        if (status == RP_OK && lstat(rp_buf_cstr(&mark), &there) == 0)
-            status = rp_fail(err, RP_E_USAGE,
-                             "%s%s%s: is inside evidence, which nothing may be "
-                             "added to; name a place outside",
-                             option, option[0] == '\0' ? "" : " ",
-                             rp_show_in(shown, rp_slice_str(path)));
-        rp_buf_release(&mark);
+        if (!found)
+            status = find_mark(rp_buf_view(&folder), &found, err);
         rp_buf_str(&folder, "../");
+    }
+    if (status == RP_OK && found) {
+        char shown[RP_SHOWN_BYTES];
+
+        status = rp_fail(err, RP_E_USAGE,
+                         "%s%s%s: is inside evidence, which nothing may be "
+                         "added to; name a place outside",
+                         option, option[0] == '\0' ? "" : " ",
+                         rp_show_in(shown, rp_slice_str(path)));
     }
     rp_buf_release(&folder);
     return status;
