@@ -43,7 +43,13 @@ cron()
     cd "$dir/school" || exit 1
 }
 
+# metric NAME: what node_exporter would read.
+metric() { sed -n "s/^rollproof_$1{.*} //p" nightly/rollproof.prom; }
+
 cron
+check_same 'monitoring hears of it' '0 1' \
+    "$(metric exit_code) $(($(metric last_success_timestamp_seconds) > 0))"
+success=$(metric last_success_timestamp_seconds)
 check_same 'a quiet night is not mailed' '' "$(cat "$dir/mail")"
 check_same 'but it is reported' '  SAME' "$(tail -n 1 nightly/report)"
 query school.db "INSERT INTO students (student_id, name) VALUES ('N1', 'New');
@@ -51,6 +57,7 @@ query school.db "INSERT INTO students (student_id, name) VALUES ('N1', 'New');
 cron
 check_same 'people who came are not mailed' '  CHANGED AS ALLOWED' \
     "$(cat "$dir/mail")$(tail -n 1 nightly/report)"
+success=$(metric last_success_timestamp_seconds)
 check_same 'the snapshot was rotated twice' 'last last.1 last.2' \
     "$(cd nightly && ls -d last* | xargs)"
 query school.db 'DELETE FROM student_courses WHERE (student_id, course_id) =
@@ -60,6 +67,8 @@ check_same 'a loss is mailed, with its name' \
     'rollproof: exit 1 1   missing   student_courses   student_id 1, course_id 4' \
     "$mailed $(grep -c . "$dir/mail" >/dev/null && grep -c '^  missing' \
         "$dir/mail") $(grep '^  missing' "$dir/mail")"
+check_same 'monitoring hears of that, too, and when all was well' \
+    "1 $success" "$(metric exit_code) $(metric last_success_timestamp_seconds)"
 cron
 check_same 'and again, until somebody has looked' 'rollproof: exit 1' "$mailed"
 rollproof diff nightly/last school.db --limit all >told 2>&1
@@ -85,6 +94,7 @@ check_same 'two runs at once: the second is told to be busy' \
 wait
 mv nightly/last nightly/away
 cron
+check_same 'and told to monitoring' 2 "$(metric exit_code)"
 check_same 'a snapshot that is missing is mailed' \
     'rollproof: exit 2 rollproof: nightly/last: there is no such evidence and'\
 ' no such snapshot; rollproof snapshot SCHOOL.db OUT makes the first' \
