@@ -138,6 +138,7 @@ rp_publish(const struct rp_publication *publication, struct rp_err *err)
         .argc = session->argc,
         .lock_ms = publication->lock_ms,
         .way_back = publication->way_back,
+        .libraries = publication->libraries,
     };
 
     rp_now_utc(compact, finished);
@@ -316,6 +317,7 @@ finish(const struct rp_conclusion *conclusion, struct rp_bag *bag,
         .started = conclusion->started,
         .way_back =
             conclusion->verdict->committed ? conclusion->way_back : NULL,
+        .libraries = conclusion->libraries,
     };
     enum rp_status status = RP_OK;
 

@@ -19,6 +19,7 @@
 #include "proof/snapshot.h"
 #include "proof/verdict.h"
 #include "report/bag.h"
+#include "report/libraries.h"
 #include "rollproof.h"
 #include "school/db.h"
 
@@ -40,6 +41,7 @@ struct rp_conclusion {
     const char *started;  /* 2026-11-22T15:30:00Z, of the run */
     const char *way_back; /* for run.json; NULL: there is none */
     uint64_t *lock_ms;    /* how long it was held; NULL: nobody asks */
+    const struct rp_libraries *libraries; /* NULL: nobody looked yet */
 };
 
 enum rp_status rp_conclude(const struct rp_conclusion *conclusion,
@@ -65,6 +67,7 @@ struct rp_publication {
     uint64_t lock_ms;
     const char *started;
     const char *way_back; /* NULL: there is none, or nobody knows it */
+    const struct rp_libraries *libraries; /* NULL: nobody looked yet */
 };
 enum rp_status rp_publish(const struct rp_publication *publication,
                           struct rp_err *err) RP_MUST_CHECK;

@@ -195,6 +195,7 @@ rp_migration_conclude(struct rp_migration *migration, enum rp_exit *out_exit,
         .lock_began_ms = migration->lock_began_ms,
         .started = migration->started,
         .lock_ms = &migration->lock_ms,
+        .libraries = &migration->witness.libraries,
     };
     enum rp_status status;
 

@@ -143,6 +143,9 @@ run(void *ctx, struct rp_err *err)
         status = look_at_sources(witness, err);
     if (status == RP_OK && rp_gate_wait(witness->settled))
         status = look_at_plan(witness, err);
+    /* Whoever publishes tries again, and tells. */
+    if (status == RP_OK)
+        (void)!rp_libraries_look(&witness->libraries, NULL);
     return status;
 }
 
@@ -207,6 +210,7 @@ rp_witness_release(struct rp_witness *witness)
     rp_gate_close(witness->settled);
     rp_keyrings_release(&witness->keys);
     rp_withdrawn_release(&witness->withdrawn);
+    rp_libraries_release(&witness->libraries);
     rp_free(witness->second);
     rp_free(witness->second_earlier);
     rp_snapshot_release(&witness->before);

@@ -20,6 +20,7 @@
 #include "proof/keyrings.h"
 #include "proof/snapshot.h"
 #include "proof/withdrawn.h"
+#include "report/libraries.h"
 #include "school/db.h"
 #include "school/keys.h"
 
@@ -48,6 +49,8 @@ struct rp_witness {
     struct rp_withdrawn withdrawn;
     struct rp_fp to_remove;      /* as the second parser says */
     struct rp_fp planned_remove; /* as the plan says */
+    /* Looked at by the second thread, which is done before the first. */
+    struct rp_libraries libraries;
     /* Between the threads. */
     struct rp_worker *worker;
     struct rp_gate *released; /* its connection is closed */

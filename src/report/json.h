@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "proof/verdict.h"
+#include "report/libraries.h"
 
 #define RP_VERDICT_SCHEMA "rollproof/verdict/1"
 
@@ -46,6 +47,7 @@ struct rp_run {
     uint64_t lock_ms;     /* how long the database was locked */
     const char *program;  /* its version; rp_evidence_publish knows it */
     const char *way_back; /* the line that undoes it; NULL is left out */
+    const struct rp_libraries *libraries; /* NULL: nobody looked yet */
 };
 /* Adds the versions of program, compiler and libraries, and the path and
  * SHA-256 of every shared library in this process (/proc/self/maps), sorted by

@@ -185,6 +185,59 @@ the_time_of_the_lock_is_read_back(void **state)
     assert_int_equal(lock_ms, 1234);
 }
 
+static void
+libraries_that_were_looked_at_before_are_told_as_they_were(void **state)
+{
+    struct rp_library items[] = {
+        { RP_LIT("/lib/liba.so"), "abc" },
+        { RP_LIT("/lib/libb.so.1 (deleted)"), "" },
+    };
+    struct rp_libraries known = { .looked = true, .items = items, .count = 2 };
+    struct rp_run run = sample;
+    struct rp_buf text = { 0 };
+
+    (void)state;
+    run.libraries = &known;
+    write_run(&text, &run);
+    assert_holds(rp_buf_cstr(&text),
+                 "  \"libraries\": [\n"
+                 "    {\n"
+                 "      \"path\": \"/lib/liba.so\",\n"
+                 "      \"sha256\": \"abc\"\n"
+                 "    },\n"
+                 "    {\n"
+                 "      \"path\": \"/lib/libb.so.1 (deleted)\",\n"
+                 "      \"sha256\": null\n"
+                 "    }\n"
+                 "  ]\n");
+    rp_buf_release(&text);
+}
+
+/* Also where looking failed. */
+static void
+looking_before_makes_no_difference(void **state)
+{
+    struct rp_libraries known = { .looked = false };
+    struct rp_run run = sample;
+    struct rp_buf now = { 0 };
+    struct rp_err err;
+
+    (void)state;
+    write_run(&now, &sample);
+    run.libraries = &known;
+    for (int looked = 0; looked < 2; looked++) {
+        struct rp_buf before = { 0 };
+
+        if (looked == 1)
+            assert_ok(rp_libraries_look(&known, &err), &err);
+        write_run(&before, &run);
+        assert_same(rp_buf_view(&before), rp_buf_view(&now));
+        rp_buf_release(&before);
+    }
+    rp_libraries_release(&known);
+    rp_buf_release(&now);
+}
+
 int
 main(void)
 {
@@ -194,6 +247,9 @@ main(void)
         cmocka_unit_test(libraries_are_hashed_and_listed_once_by_path),
         cmocka_unit_test(two_writings_of_one_run_are_alike),
         cmocka_unit_test(the_time_of_the_lock_is_read_back),
+        cmocka_unit_test(
+            libraries_that_were_looked_at_before_are_told_as_they_were),
+        cmocka_unit_test(looking_before_makes_no_difference),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
