@@ -66,6 +66,7 @@ VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full \
   --errors-for-leak-kinds=definite,possible
 
 TOOLS := $(wildcard tools/*.c)
+TOOLS_SUPPORT := $(wildcard tools/support/*.c)
 SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI := $(wildcard src/cli/*.c)
 # Files that go into the evidence, as C.
@@ -79,11 +80,13 @@ SCRIPTS := $(foreach room,unit promise cli fault,$(wildcard tests/$(room)/*.sh))
 FUZZ := $(wildcard tests/fuzz/*.c)
 FUZZ_SUPPORT := tests/support/twins.c
 HEADERS := $(wildcard src/*/*.h include/*.h tests/*/*.h \
-  tests/fault/planted/*.h)
-CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED) $(TOOLS)
+  tests/fault/planted/*.h tools/*/*.h)
+CHECKED := $(SRC) $(CLI) $(SUPPORT) $(SHIMS) $(TESTS) $(PLANTED) $(TOOLS) \
+  $(TOOLS_SUPPORT)
 
 LIB := $(BUILD)/librollproof.a
 SUPPORT_LIB := $(BUILD)/tests/libsupport.a
+TOOLS_LIB := $(BUILD)/tools/libsupport.a
 PROGRAM := $(BUILD)/rollproof
 TOOL_BINS := $(TOOLS:%.c=$(BUILD)/%)
 UNIT_BINS := $(UNIT:%.c=$(BUILD)/%)
@@ -133,11 +136,12 @@ $(MADE): src/report/verify.py src/report/verify.txt
 	  done; } >$@
 $(LIB): $(SRC:%.c=$(BUILD)/%.o) $(MADE:%.c=%.o)
 $(SUPPORT_LIB): $(SUPPORT:%.c=$(BUILD)/%.o)
-$(LIB) $(SUPPORT_LIB):
+$(TOOLS_LIB): $(TOOLS_SUPPORT:%.c=$(BUILD)/%.o)
+$(LIB) $(SUPPORT_LIB) $(TOOLS_LIB):
 	$(Q)rm -f $@ && ar rcsD $@ $^
 $(PROGRAM): $(CLI:%.c=$(BUILD)/%.o) $(LIB)
 	$(Q)$(LINK_WHOLE) $^ $(LDLIBS) -o $@
-$(TOOL_BINS): %: %.o $(LIB)
+$(TOOL_BINS): %: %.o $(TOOLS_LIB) $(LIB)
 	$(Q)$(LINK) $^ $(LDLIBS) -o $@
 $(TEST_BINS): %: %.o $(SUPPORT_LIB) $(LIB)
 	$(Q)$(LINK) $^ -lcmocka $(LDLIBS) -o $@

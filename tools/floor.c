@@ -19,12 +19,11 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "school/change.h"
 #include "school/db.h"
 #include "school/fill.h"
-#include "school/schema.h"
+#include "support/workload.h"
 
 struct links {
     struct rp_link *items;
@@ -114,28 +113,6 @@ next_link(void *ctx, struct rp_link *out_link, bool *out_more,
 }
 
 static enum rp_status
-create_table(struct rp_db *db, struct rp_err *err)
-{
-    const struct rp_table *students;
-    const struct rp_table *courses;
-    struct rp_schema *schema = NULL;
-    struct rp_buf sql = { 0 };
-    enum rp_status status = rp_schema_open(db, &schema, err);
-
-    if (status == RP_OK)
-        status = rp_schema_parent(schema, "students", &students, err);
-    if (status == RP_OK)
-        status = rp_schema_parent(schema, "courses", &courses, err);
-    if (status == RP_OK)
-        status = rp_schema_links_sql(students, courses, &sql, err);
-    if (status == RP_OK)
-        status = rp_db_exec(db, rp_buf_cstr(&sql), err);
-    rp_schema_close(schema);
-    rp_buf_release(&sql);
-    return status;
-}
-
-static enum rp_status
 fill(struct rp_db *db, struct links *links, struct rp_err *err)
 {
     const struct rp_link_stream stream = { next_link, links };
@@ -144,7 +121,7 @@ fill(struct rp_db *db, struct links *links, struct rp_err *err)
     enum rp_status status = rp_db_begin_write(db, false, err);
 
     if (status == RP_OK)
-        status = create_table(db, err);
+        status = workload_create_links(db, err);
     if (status == RP_OK)
         status = rp_fill(db, &stream, err);
     if (status == RP_OK)

@@ -13,9 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
-#include "base/input.h"
 #include "base/mem.h"
 #include "plan/plan.h"
 #include "plan/resolve.h"
@@ -23,56 +21,31 @@
 #include "school/change.h"
 #include "school/db.h"
 #include "school/fill.h"
-#include "school/keys.h"
 #include "school/rows.h"
-#include "school/schema.h"
 #include "source/records.h"
+#include "support/workload.h"
 
 #define RUNS_MAX 99
-#define PATH_BYTES 4096
-#define SIDES 2
 #define SORT_MEMORY_BYTES ((size_t)256 << 20)
 
-/* One of the two files of the workload. */
-struct source {
-    const char *file;
-    const char *student; /* the key's column in the database */
-    const char *course;
-    struct rp_input *input;
-    struct rp_resolver *resolver[SIDES];
-    struct rp_arena memory;
-    struct rp_slice *fields; /* student and course of every good record */
-    size_t field_count;
-    size_t field_capacity;
-};
-
 struct bench {
-    const char *work;
-    struct rp_db *db;
-    struct rp_schema *schema; /* with student_courses; of one run */
-    struct source ids;
-    struct source texts;
+    struct workload load;
     struct rp_link *links; /* as found, then sorted and distinct */
     size_t link_count;
     size_t link_next;
     uint64_t rows; /* that the stage worked on */
 };
 
-static const struct rp_dialect dialect = {
-    .delimiter = ',',
-    .quote = '"',
-    .has_header = true,
-};
-
 static enum rp_status
-parse(struct bench *bench, const struct source *source, struct rp_err *err)
+parse(struct bench *bench, const struct workload_source *source,
+      struct rp_err *err)
 {
     const struct rp_record *batch = NULL;
     struct rp_records *records = NULL;
     struct rp_source_facts facts;
     size_t count = 0;
     enum rp_status status =
-        rp_records_open(source->input, &dialect, &records, err);
+        rp_records_open(source->input, &workload_dialect, &records, err);
 
     while (status == RP_OK) {
         status = rp_records_batch(records, &batch, &count, err);
@@ -89,24 +62,24 @@ parse(struct bench *bench, const struct source *source, struct rp_err *err)
 static enum rp_status
 run_parse_ids(struct bench *bench, struct rp_err *err)
 {
-    return parse(bench, &bench->ids, err);
+    return parse(bench, &bench->load.ids, err);
 }
 
 static enum rp_status
 run_parse_texts(struct bench *bench, struct rp_err *err)
 {
-    return parse(bench, &bench->texts, err);
+    return parse(bench, &bench->load.texts, err);
 }
 
 static enum rp_status
-parse_again(struct bench *bench, const struct source *source,
+parse_again(struct bench *bench, const struct workload_source *source,
             struct rp_err *err)
 {
     const struct rp_second_record *batch = NULL;
     struct rp_second *second = NULL;
     size_t count = 0;
     enum rp_status status =
-        rp_second_open(source->input, &dialect, &second, err);
+        rp_second_open(source->input, &workload_dialect, &second, err);
 
     while (status == RP_OK) {
         status = rp_second_batch(second, &batch, &count, err);
@@ -127,32 +100,33 @@ parse_again(struct bench *bench, const struct source *source,
 static enum rp_status
 run_second_parse_ids(struct bench *bench, struct rp_err *err)
 {
-    return parse_again(bench, &bench->ids, err);
+    return parse_again(bench, &bench->load.ids, err);
 }
 
 static enum rp_status
 run_second_parse_texts(struct bench *bench, struct rp_err *err)
 {
-    return parse_again(bench, &bench->texts, err);
+    return parse_again(bench, &bench->load.texts, err);
 }
 
 /* The links of count records from the one at first. */
 static enum rp_status
-resolve_some(struct bench *bench, const struct source *source, size_t first,
-             size_t count, struct rp_err *err)
+resolve_some(struct bench *bench, const struct workload_source *source,
+             size_t first, size_t count, struct rp_err *err)
 {
-    static const struct rp_key_columns columns[SIDES] = {
+    static const struct rp_key_columns columns[WORKLOAD_SIDES] = {
         { .count = 1, .column = { 0 } },
         { .count = 1, .column = { 1 } },
     };
     struct rp_key_asked asked[RP_BATCH_RECORDS];
-    struct rp_key_lookup found[SIDES][RP_BATCH_RECORDS];
+    struct rp_key_lookup found[WORKLOAD_SIDES][RP_BATCH_RECORDS];
     enum rp_status status = RP_OK;
 
-    for (size_t s = 0; s < SIDES && status == RP_OK; s++) {
+    for (size_t s = 0; s < WORKLOAD_SIDES && status == RP_OK; s++) {
         for (size_t i = 0; i < count; i++)
             asked[i] = (struct rp_key_asked){
-                first + i, &source->fields[(first + i) * SIDES], &columns[s]
+                first + i, &source->fields[(first + i) * WORKLOAD_SIDES],
+                &columns[s]
             };
         status =
             rp_resolver_find(source->resolver[s], asked, count, found[s], err);
@@ -167,9 +141,10 @@ resolve_some(struct bench *bench, const struct source *source, size_t first,
 }
 
 static enum rp_status
-resolve(struct bench *bench, const struct source *source, struct rp_err *err)
+resolve(struct bench *bench, const struct workload_source *source,
+        struct rp_err *err)
 {
-    const size_t records = source->field_count / SIDES;
+    const size_t records = source->field_count / WORKLOAD_SIDES;
     enum rp_status status = RP_OK;
 
     bench->link_count = 0;
@@ -186,13 +161,13 @@ resolve(struct bench *bench, const struct source *source, struct rp_err *err)
 static enum rp_status
 run_resolve_ids(struct bench *bench, struct rp_err *err)
 {
-    return resolve(bench, &bench->ids, err);
+    return resolve(bench, &bench->load.ids, err);
 }
 
 static enum rp_status
 run_resolve_texts(struct bench *bench, struct rp_err *err)
 {
-    return resolve(bench, &bench->texts, err);
+    return resolve(bench, &bench->load.texts, err);
 }
 
 static enum rp_status
@@ -227,7 +202,7 @@ run_sort(struct bench *bench, struct rp_err *err)
     struct rp_claim claim = { .ordinal = 0 };
     unsigned char bytes[RP_CLAIM_BYTES];
     enum rp_status status =
-        rp_sorter_open(&shape, rp_db_folder(bench->db), &sorter, err);
+        rp_sorter_open(&shape, rp_db_folder(bench->load.db), &sorter, err);
 
     for (size_t i = 0; status == RP_OK && i < bench->link_count; i++) {
         rp_link_pack(claim.key, bench->links[i].student_id,
@@ -263,15 +238,16 @@ run_fill(struct bench *bench, struct rp_err *err)
 
     bench->link_next = 0;
     bench->rows = bench->link_count;
-    return rp_fill(bench->db, &stream, err);
+    return rp_fill(bench->load.db, &stream, err);
 }
 
 static enum rp_status
 digest(struct bench *bench, const char *name, struct rp_err *err)
 {
     struct rp_digest found = { .fp = { .rows = 0 } };
-    enum rp_status status = rp_rows_scan(
-        bench->db, rp_schema_table(bench->schema, name), NULL, &found, err);
+    enum rp_status status =
+        rp_rows_scan(bench->load.db, rp_schema_table(bench->load.schema, name),
+                     NULL, &found, err);
 
     bench->rows += found.fp.rows;
     return status;
@@ -295,7 +271,7 @@ static enum rp_status
 run_quick_check(struct bench *bench, struct rp_err *err)
 {
     struct rp_buf lines = { 0 };
-    enum rp_status status = rp_db_soundness(bench->db, false, &lines, err);
+    enum rp_status status = rp_db_soundness(bench->load.db, false, &lines, err);
 
     if (status == RP_OK && lines.len > 0)
         status = rp_fail(err, RP_E_DB, "quick_check: %s", rp_buf_cstr(&lines));
@@ -308,7 +284,7 @@ static enum rp_status
 run_course_index(struct bench *bench, struct rp_err *err)
 {
     bench->rows = bench->link_count;
-    return rp_course_index(bench->db, err);
+    return rp_course_index(bench->load.db, err);
 }
 
 struct stage {
@@ -332,124 +308,24 @@ static const struct stage stages[] = {
 };
 #define STAGES (sizeof stages / sizeof stages[0])
 
-/* What the stages of one side need in memory. */
 static enum rp_status
-keep_fields(struct source *source, const struct rp_record *record,
-            struct rp_err *err)
+open_bench(struct bench *bench, const char *school, const char *folder,
+           struct rp_err *err)
 {
-    if (rp_grow((void **)&source->fields, &source->field_capacity,
-                source->field_count + SIDES, sizeof *source->fields) != 0)
-        return rp_fail_nomem(err, "hold the fields");
-    for (size_t i = 0; i < SIDES; i++)
-        source->fields[source->field_count++] =
-            rp_arena_slice(&source->memory, record->fields[i]);
-    return RP_OK;
-}
+    enum rp_status status = workload_open(&bench->load, school, folder, err);
 
-static enum rp_status
-read_fields(struct source *source, struct rp_err *err)
-{
-    const struct rp_record *record = NULL;
-    struct rp_records *records = NULL;
-    enum rp_status status =
-        rp_records_open(source->input, &dialect, &records, err);
-
-    while (status == RP_OK) {
-        status = rp_records_next(records, &record, err);
-        if (status != RP_OK || record == NULL)
-            break;
-        if (record->class == RP_RECORD_DATA)
-            status = keep_fields(source, record, err);
-    }
-    rp_records_close(records);
-    return status;
-}
-
-static enum rp_status
-open_resolver(struct bench *bench, const char *table, const char *column,
-              struct rp_resolver **out_resolver, struct rp_err *err)
-{
-    const struct rp_slice name = rp_slice_str(column);
-    const struct rp_key_request request = {
-        .option = table,
-        .csv = &name,
-        .db = &name,
-        .csv_count = 1,
-        .db_count = 1,
-    };
-    const struct rp_table *parent = NULL;
-    struct rp_key_shape shape;
-    const struct rp_resolver_request wanted = {
-        .db = bench->db,
-        .shape = &shape,
-        .memory_bytes = SIZE_MAX,
-    };
-    enum rp_status status =
-        rp_schema_parent(bench->schema, table, &parent, err);
-
-    if (status == RP_OK)
-        status = rp_keys_shape(parent, &request, &shape, err);
-    if (status == RP_OK)
-        status = rp_resolver_open(&wanted, out_resolver, err);
-    return status;
-}
-
-static enum rp_status
-open_source(struct bench *bench, struct source *source, struct rp_err *err)
-{
-    char path[PATH_BYTES];
-    enum rp_status status;
-
-    (void)snprintf(path, sizeof path, "%s/%s", bench->work, source->file);
-    status = rp_input_open(path, rp_db_folder(bench->db), &source->input, err);
-    if (status == RP_OK)
-        status = open_resolver(bench, "students", source->student,
-                               &source->resolver[0], err);
-    if (status == RP_OK)
-        status = open_resolver(bench, "courses", source->course,
-                               &source->resolver[1], err);
-    return status == RP_OK ? read_fields(source, err) : status;
-}
-
-static void
-close_source(struct source *source)
-{
-    rp_input_close(source->input);
-    for (size_t i = 0; i < SIDES; i++)
-        rp_resolver_close(source->resolver[i]);
-    rp_arena_release(&source->memory);
-    rp_free(source->fields);
-}
-
-static enum rp_status
-open_bench(struct bench *bench, const char *school, struct rp_err *err)
-{
-    const struct rp_db_config config = { .mode = RP_DB_WRITE };
-    enum rp_status status = rp_db_open(school, &config, &bench->db, err);
-
-    if (status == RP_OK)
-        status = rp_schema_open(bench->db, &bench->schema, err);
-    if (status == RP_OK)
-        status = open_source(bench, &bench->ids, err);
-    if (status == RP_OK)
-        status = open_source(bench, &bench->texts, err);
-    rp_schema_close(bench->schema);
-    bench->schema = NULL;
     if (status != RP_OK)
         return status;
-    bench->links =
-        rp_zalloc_array(bench->ids.field_count / SIDES, sizeof *bench->links);
+    bench->links = rp_zalloc_array(bench->load.ids.field_count / WORKLOAD_SIDES,
+                                   sizeof *bench->links);
     return bench->links == NULL ? rp_fail_nomem(err, "hold the links") : RP_OK;
 }
 
 static void
 close_bench(struct bench *bench)
 {
-    close_source(&bench->ids);
-    close_source(&bench->texts);
-    rp_schema_close(bench->schema);
+    workload_close(&bench->load);
     rp_free(bench->links);
-    rp_db_close(bench->db);
 }
 
 static double
@@ -461,34 +337,6 @@ now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* BEGIN and the empty table, in the state in which the program fills it. */
-static enum rp_status
-begin(struct bench *bench, struct rp_err *err)
-{
-    const struct rp_table *students = NULL;
-    const struct rp_table *courses = NULL;
-    struct rp_buf sql = { 0 };
-    enum rp_status status = rp_db_begin_write(bench->db, false, err);
-
-    if (status == RP_OK)
-        status = rp_schema_open(bench->db, &bench->schema, err);
-    if (status == RP_OK)
-        status = rp_schema_parent(bench->schema, "students", &students, err);
-    if (status == RP_OK)
-        status = rp_schema_parent(bench->schema, "courses", &courses, err);
-    if (status == RP_OK)
-        status = rp_schema_links_sql(students, courses, &sql, err);
-    if (status == RP_OK)
-        status = rp_db_exec(bench->db, rp_buf_cstr(&sql), err);
-    if (status == RP_OK)
-        status = rp_db_flush(bench->db, err);
-    rp_schema_close(bench->schema);
-    bench->schema = NULL;
-    rp_buf_release(&sql);
-    return status == RP_OK ? rp_schema_open(bench->db, &bench->schema, err)
-                           : status;
-}
-
 struct result {
     uint64_t rows;
     double seconds[RUNS_MAX];
@@ -498,7 +346,7 @@ static enum rp_status
 run_all(struct bench *bench, struct result *results, size_t run,
         struct rp_err *err)
 {
-    enum rp_status status = begin(bench, err);
+    enum rp_status status = workload_begin(&bench->load, err);
 
     for (size_t i = 0; status == RP_OK && i < STAGES; i++) {
         double start = now();
@@ -508,11 +356,7 @@ run_all(struct bench *bench, struct result *results, size_t run,
         results[i].seconds[run] = now() - start;
         results[i].rows = bench->rows;
     }
-    rp_schema_close(bench->schema);
-    bench->schema = NULL;
-    if (!rp_db_rollback(bench->db) && status == RP_OK)
-        return rp_fail(err, RP_E_DB, "%s: no rollback", rp_db_path(bench->db));
-    return status;
+    return workload_rollback(&bench->load, status, err);
 }
 
 static int
@@ -539,12 +383,7 @@ int
 main(int argc, char **argv)
 {
     static struct result results[STAGES];
-    struct bench bench = {
-        .ids = { .file = "enr_int.csv", .student = "id", .course = "id" },
-        .texts = { .file = "enr_key.csv",
-                   .student = "student_number",
-                   .course = "course_code" },
-    };
+    struct bench bench = { .link_count = 0 };
     struct rp_err err = { RP_OK, "" };
     unsigned long runs = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
     enum rp_status status;
@@ -553,8 +392,7 @@ main(int argc, char **argv)
         (void)fputs("usage: stages SCHOOL.db WORK RUNS\n", stderr);
         return EXIT_FAILURE;
     }
-    bench.work = argv[2];
-    status = open_bench(&bench, argv[1], &err);
+    status = open_bench(&bench, argv[1], argv[2], &err);
     for (size_t run = 0; status == RP_OK && run < runs; run++)
         status = run_all(&bench, results, run, &err);
     if (status == RP_OK)

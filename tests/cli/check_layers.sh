@@ -17,7 +17,7 @@ put()
 # Every floor, every door, and look-alikes of everything that is forbidden.
 plant_good_tree()
 {
-    rm -rf "$tree/src" "$tree/include" "$tree/tests"
+    rm -rf "${tree:?}"/*
     put include/rollproof.h 'int rp_run(void);'
     put src/base/err.h '#include <stddef.h>'
     put src/base/mem.h '#include "base/err.h"\n#include "base/limits.h"'
@@ -101,6 +101,8 @@ bad 'writing to stderr outside cli is found' \
     src/base/a.c 'fputs("x", stderr);' 'only cli talks'
 bad 'a file of 501 lines is found' \
     src/base/a.c "$(printf 'int a;\\n%.0s' $(seq 500))" 'more than 500 lines'
+bad 'a tool of 501 lines is found' \
+    tools/a.c "$(printf 'int a;\\n%.0s' $(seq 500))" 'more than 500 lines'
 bad 'a line comment is found' \
     tests/unit/a.c 'int a; // why' 'a // comment'
 bad 'a typedef of a struct is found' \
@@ -119,7 +121,7 @@ else
     esac
 fi
 
-rm -rf "$tree/src" "$tree/include" "$tree/tests"
+rm -rf "${tree:?}"/*
 "$check" "$tree" >/dev/null 2>&1
 if [ $? -eq 2 ]; then
     echo 'ok a tree without sources does not pass'
