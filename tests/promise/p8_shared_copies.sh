@@ -128,7 +128,7 @@ check_same 'what was typed for --where is told where it was asked for' \
 check_same 'nothing is left in the folder for temporary files' '' "$(ls tmp)"
 
 # On a terminal a key may be told: nobody keeps what is read there.
-if python3 -c 'import pty' 2>/dev/null; then
+if python3 -c 'import pty; pty.openpty()' 2>/dev/null; then
     cp base.db tty.db
     python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$rollproof" \
         migrate -n tty.db enrollments.csv "$@" --evidence bags/tty >told \
@@ -136,7 +136,8 @@ if python3 -c 'import pty' 2>/dev/null; then
     check 'a person at a terminal is told the keys' grep -qaE 'QKZ[0-9]{5}X' \
         told
 else
-    skip 'a person at a terminal is told the keys' 'python3 has no pty'
+    skip 'a person at a terminal is told the keys' \
+        'python3 cannot open a pseudo-terminal'
 fi
 
 if [ ! -r "$shims/killat.so" ] || grep -qa __asan_init "$rollproof"; then
