@@ -38,3 +38,27 @@ unchecked()
     compare_output "$unchecked_name"
     check_same "$unchecked_name: is exit 2" 2 "$exit"
 }
+
+# recomputed LEAST SCRIPT: all evidence that the runs of another test leave,
+# whatever they try, is recomputed by its verify.py right after the run, and
+# agrees; of at least LEAST runs.
+recomputed()
+{
+    VERIFIED_BIN=$rollproof
+    export VERIFIED_BIN
+    VERIFIED_LOG=$dir/$(basename "$2" .sh)
+    export VERIFIED_LOG
+    : >"$VERIFIED_LOG"
+    ROLLPROOF_BIN=$root/tests/support/verified sh "$root/tests/$2" \
+        >"$dir/.script" 2>&1
+    if why=$(grep -E '^skip (real data|schools of Alembic)' "$dir/.script"); then
+        skip "$2 is recomputed" "it says: $why"
+        return
+    fi
+    check_same "all evidence of $2 agrees" '' \
+        "$(grep -v -e '^AGREES: ' -e '^passed over: ' "$VERIFIED_LOG" |
+            head -n 20)"
+    agreed=$(grep -c '^AGREES: ' "$VERIFIED_LOG")
+    check_same "all evidence of $2 is at least $1" yes \
+        "$([ "$agreed" -ge "$1" ] && echo yes || echo "no, $agreed")"
+}
