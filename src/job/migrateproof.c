@@ -126,7 +126,7 @@ judge(struct rp_migration *migration, struct rp_err *err)
         status = rp_assemble_tables(verdict, &migration->witness.before,
                                     &migration->after, err);
     if (status == RP_OK)
-        status = rp_sync_judge(migration, err);
+        status = rp_sync_judge(migration, &asked, err);
     return status == RP_OK ? rp_checks_make(verdict, &migration->proof, err)
                            : status;
 }

@@ -225,7 +225,8 @@ find_runs(struct rp_migration *migration, struct rp_err *err)
 }
 
 enum rp_status
-rp_sync_judge(struct rp_migration *migration, struct rp_err *err)
+rp_sync_judge(struct rp_migration *migration, const struct rp_asked *asked,
+              struct rp_err *err)
 {
     struct rp_sync *sync = &migration->sync;
     const struct rp_witness *witness = &migration->witness;
@@ -248,7 +249,7 @@ rp_sync_judge(struct rp_migration *migration, struct rp_err *err)
         .runs = sync->runs,
     };
     migration->proof.removal = &sync->removal;
-    return rp_removal_assemble(&migration->verdict, &sync->removal, err);
+    return rp_removal_assemble(&migration->verdict, asked, &sync->removal, err);
 }
 
 uint64_t

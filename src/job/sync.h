@@ -18,6 +18,7 @@
 #include "proof/removal.h"
 #include "school/rows.h"
 
+struct rp_asked;
 struct rp_migration;
 
 struct rp_sync {
@@ -51,7 +52,8 @@ enum rp_status rp_sync_stay(struct rp_migration *migration, struct rp_err *err)
 enum rp_status rp_sync_remove(struct rp_migration *migration,
                               struct rp_err *err) RP_MUST_CHECK;
 /* verdict->sync, and proof->removal for the checks. */
-enum rp_status rp_sync_judge(struct rp_migration *migration, struct rp_err *err)
+enum rp_status rp_sync_judge(struct rp_migration *migration,
+                             const struct rp_asked *asked, struct rp_err *err)
     RP_MUST_CHECK;
 /* Rows of student_courses that stay: of before, but for those removed. */
 uint64_t rp_sync_staying(const struct rp_migration *migration);

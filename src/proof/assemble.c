@@ -465,3 +465,13 @@ rp_assemble_plan(struct rp_verdict *verdict, const struct rp_asked *asked,
     verdict->listed = rp_findings_count(plan->findings);
     return status == RP_OK ? put_details(verdict, plan, err) : status;
 }
+
+enum rp_status
+rp_assemble_source(struct rp_verdict *verdict, const struct rp_asked *asked,
+                   const struct rp_plan_source *from,
+                   struct rp_source_report *report, struct rp_err *err)
+{
+    report->records = records_of(&from->fates);
+    report->enrollments = enrollments_of(&from->fates, from->fates.planned);
+    return put_source(verdict, asked, from, report, err);
+}

@@ -47,6 +47,13 @@ enum rp_status rp_assemble_plan(struct rp_verdict *verdict,
                                 const struct rp_plan *plan, uint64_t inserted,
                                 struct rp_err *err) RP_MUST_CHECK;
 
+/* One source, which need not be of the verdict's own. */
+enum rp_status rp_assemble_source(struct rp_verdict *verdict,
+                                  const struct rp_asked *asked,
+                                  const struct rp_plan_source *from,
+                                  struct rp_source_report *report,
+                                  struct rp_err *err) RP_MUST_CHECK;
+
 /* Only the findings, of which there are so many of each code; the verdict's
  * records and enrollments must be there. */
 enum rp_status rp_assemble_findings(struct rp_verdict *verdict,

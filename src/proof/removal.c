@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
+#include "proof/assemble.h"
 #include "proof/making.h"
 
 /* Does a finding of this code say that records of a source were not used, or
@@ -44,7 +45,7 @@ put_runs(struct rp_buf *out, const struct rp_sync_report *sync)
         if (earlier->imported && earlier->same_mapping)
             continue;
         put_reason(out);
-        rp_buf_str(out, earlier->name);
+        rp_buf_str(out, earlier->source.name);
         rp_buf_str(out, earlier->imported
                             ? " was imported with another mapping or filter"
                             : " was imported by no run whose evidence is "
@@ -69,43 +70,31 @@ keep_text(struct rp_verdict *verdict, struct rp_buf *text,
 }
 
 static enum rp_status
-put_earlier(struct rp_verdict *verdict, const struct rp_removal *removal,
-            size_t source, struct rp_err *err)
-{
-    const struct rp_plan_source *from = &removal->earlier->sources[source];
-    struct rp_earlier_report *report = &verdict->sync->earlier[source];
-
-    report->name = rp_arena_str(&verdict->arena, rp_input_name(from->input));
-    report->sha256 = rp_arena_str(&verdict->arena, from->facts.sha256);
-    if (report->name == NULL || report->sha256 == NULL)
-        return rp_fail_nomem(err, "hold the verdict");
-    report->bytes = from->facts.bytes;
-    report->records = from->fates.records_total;
-    report->enrollments = from->fates.used;
-    report->imported = removal->runs[source] != RP_EARLIER_UNKNOWN;
-    report->same_mapping = removal->runs[source] == RP_EARLIER_SAME;
-    return RP_OK;
-}
-
-static enum rp_status
-put_all_earlier(struct rp_verdict *verdict, const struct rp_removal *removal,
-                struct rp_err *err)
+put_all_earlier(struct rp_verdict *verdict, const struct rp_asked *asked,
+                const struct rp_removal *removal, struct rp_err *err)
 {
     struct rp_sync_report *sync = verdict->sync;
+    const struct rp_plan *plan = removal->earlier;
     enum rp_status status = RP_OK;
 
-    sync->earlier_count = removal->earlier->source_count;
+    sync->earlier_count = plan->source_count;
     sync->earlier = rp_arena_array(&verdict->arena, sync->earlier_count,
                                    sizeof *sync->earlier);
     if (sync->earlier == NULL)
         return rp_fail_nomem(err, "hold the verdict");
-    for (size_t i = 0; i < sync->earlier_count && status == RP_OK; i++)
-        status = put_earlier(verdict, removal, i, err);
+    for (size_t i = 0; i < sync->earlier_count && status == RP_OK; i++) {
+        struct rp_earlier_report *report = &sync->earlier[i];
+
+        report->imported = removal->runs[i] != RP_EARLIER_UNKNOWN;
+        report->same_mapping = removal->runs[i] == RP_EARLIER_SAME;
+        status = rp_assemble_source(verdict, asked, &plan->sources[i],
+                                    &report->source, err);
+    }
     return status;
 }
 
 enum rp_status
-rp_removal_assemble(struct rp_verdict *verdict,
+rp_removal_assemble(struct rp_verdict *verdict, const struct rp_asked *asked,
                     const struct rp_removal *removal, struct rp_err *err)
 {
     const struct rp_removed *removed = removal->removed;
@@ -126,7 +115,7 @@ rp_removal_assemble(struct rp_verdict *verdict,
     sync->gone = removed->gone;
     sync->removed = removed->removed;
     sync->elsewhere = removed->elsewhere;
-    status = put_all_earlier(verdict, removal, err);
+    status = put_all_earlier(verdict, asked, removal, err);
     if (status != RP_OK)
         return status;
     put_doubts(&forbidden, verdict);

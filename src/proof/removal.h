@@ -21,6 +21,7 @@
 #include "proof/verdict.h"
 #include "school/rows.h"
 
+struct rp_asked;
 struct rp_making;
 
 /* How a source of the earlier delivery came into the school before. */
@@ -45,6 +46,7 @@ struct rp_removal {
 /* verdict->sync; the verdict's records, enrollments and findings must be
  * there. */
 enum rp_status rp_removal_assemble(struct rp_verdict *verdict,
+                                   const struct rp_asked *asked,
                                    const struct rp_removal *removal,
                                    struct rp_err *err) RP_MUST_CHECK;
 

@@ -127,15 +127,12 @@ struct rp_table_report {
     bool same;
 };
 
-/* A source of the delivery before this one. */
+/* A source of the delivery before this one.  What it claims is counted as if
+ * nothing were linked: inserted are its distinct claims. */
 struct rp_earlier_report {
-    const char *name;
-    uint64_t bytes;
-    const char *sha256;
-    uint64_t records;
-    uint64_t enrollments; /* records of which each claims one */
-    bool imported;        /* a committed run among the evidence read it */
-    bool same_mapping;    /* with the mapping and filter of this run */
+    struct rp_source_report source;
+    bool imported;     /* a committed run among the evidence read it */
+    bool same_mapping; /* with the mapping and filter of this run */
 };
 
 /* A run that makes the links those of a delivery: what the one before it

@@ -16,11 +16,11 @@ put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier,
             struct rp_html_table *table)
 {
     rp_html_cell(out, table);
-    rp_html_name(out, earlier->name);
+    rp_html_name(out, earlier->source.name);
     rp_html_cell(out, table);
-    rp_html_number(out, earlier->bytes);
+    rp_html_number(out, earlier->source.bytes);
     rp_html_cell(out, table);
-    rp_html_number(out, earlier->records);
+    rp_html_number(out, earlier->source.records.total);
     rp_html_cell(out, table);
     if (!earlier->imported)
         rp_buf_str(out, "no evidence of it");
@@ -28,7 +28,7 @@ put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier,
         rp_buf_str(out, earlier->same_mapping ? "by the same mapping"
                                               : "by another mapping or filter");
     rp_html_cell(out, table);
-    rp_html_text(out, earlier->sha256);
+    rp_html_text(out, earlier->source.sha256);
     rp_html_row_end(out, table);
 }
 

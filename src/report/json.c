@@ -93,8 +93,9 @@ enrollments_of(struct rp_json_maker *maker,
     return json;
 }
 
-static json_t *
-source_of(struct rp_json_maker *maker, const struct rp_source_report *source)
+json_t *
+rp_json_source(struct rp_json_maker *maker,
+               const struct rp_source_report *source)
 {
     json_t *json = rp_json_object(maker);
     json_t *classes = rp_json_object(maker);
@@ -250,7 +251,8 @@ set_sources(struct rp_json_maker *maker, json_t *root,
     json_t *sources = rp_json_array(maker);
 
     for (size_t i = 0; i < verdict->source_count; i++)
-        rp_json_append(maker, sources, source_of(maker, &verdict->sources[i]));
+        rp_json_append(maker, sources,
+                       rp_json_source(maker, &verdict->sources[i]));
     rp_json_set(maker, root, "sources", sources);
 }
 

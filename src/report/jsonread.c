@@ -141,9 +141,9 @@ read_enrollments(struct rp_json_reader *reader, const json_t *json,
     counts->balanced = rp_json_get_bool(reader, json, "balanced");
 }
 
-static void
-read_source(struct rp_json_reader *reader, const json_t *json,
-            struct rp_source_report *source)
+void
+rp_json_read_source(struct rp_json_reader *reader, const json_t *json,
+                    struct rp_source_report *source)
 {
     const json_t *classes;
     const json_t *counts;
@@ -185,7 +185,8 @@ read_sources(struct rp_json_reader *reader, const json_t *root,
         rp_json_make_array(reader, count, sizeof *verdict->sources);
     for (size_t i = 0; reader->status == RP_OK && i < count; i++) {
         rp_json_at_element(reader, "sources", i);
-        read_source(reader, json_array_get(array, i), &verdict->sources[i]);
+        rp_json_read_source(reader, json_array_get(array, i),
+                            &verdict->sources[i]);
     }
     verdict->source_count = count;
     rp_json_at(reader, "");

@@ -6,11 +6,7 @@ earlier_of(struct rp_json_maker *maker, const struct rp_earlier_report *earlier)
 {
     json_t *json = rp_json_object(maker);
 
-    rp_json_set_text(maker, json, "name", earlier->name);
-    rp_json_set_count(maker, json, "bytes", earlier->bytes);
-    rp_json_set_text(maker, json, "sha256", earlier->sha256);
-    rp_json_set_count(maker, json, "records", earlier->records);
-    rp_json_set_count(maker, json, "enrollments", earlier->enrollments);
+    rp_json_set(maker, json, "source", rp_json_source(maker, &earlier->source));
     rp_json_set_bool(maker, json, "imported", earlier->imported);
     rp_json_set_bool(maker, json, "same_mapping", earlier->same_mapping);
     return json;
@@ -46,11 +42,8 @@ static void
 read_earlier(struct rp_json_reader *reader, const json_t *json,
              struct rp_earlier_report *earlier)
 {
-    earlier->name = rp_json_get_text(reader, json, "name");
-    earlier->bytes = rp_json_get_count(reader, json, "bytes");
-    earlier->sha256 = rp_json_get_text(reader, json, "sha256");
-    earlier->records = rp_json_get_count(reader, json, "records");
-    earlier->enrollments = rp_json_get_count(reader, json, "enrollments");
+    rp_json_read_source(reader, rp_json_get_object(reader, json, "source"),
+                        &earlier->source);
     earlier->imported = rp_json_get_bool(reader, json, "imported");
     earlier->same_mapping = rp_json_get_bool(reader, json, "same_mapping");
 }

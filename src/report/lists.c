@@ -282,7 +282,8 @@ put_removed(const struct rp_verdict *verdict, struct removed_lists *lists,
     status = rp_spool_next(lists->ordinals, packed, sizeof packed, &got, err);
     if (status != RP_OK)
         return status;
-    name = verdict->sync->earlier[rp_ordinal_source(rp_get_be64(packed))].name;
+    name = verdict->sync->earlier[rp_ordinal_source(rp_get_be64(packed))]
+               .source.name;
     put_id(rows, link.student_id, true);
     put_id(rows, link.course_id, true);
     put_text(rows, rp_slice_str(name));
@@ -355,7 +356,8 @@ rp_lists_inputs(struct rp_bag *bag, const struct rp_verdict *verdict,
     for (size_t i = 0; i < verdict->source_count; i++)
         put_input(&lines, verdict->sources[i].sha256, verdict->sources[i].name);
     for (size_t i = 0; sync != NULL && i < sync->earlier_count; i++)
-        put_input(&lines, sync->earlier[i].sha256, sync->earlier[i].name);
+        put_input(&lines, sync->earlier[i].source.sha256,
+                  sync->earlier[i].source.name);
     status = rp_buf_status(&lines, err);
     if (status == RP_OK)
         status = rp_bag_file(bag, "inputs.sha256", rp_buf_view(&lines), err);

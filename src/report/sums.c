@@ -168,9 +168,9 @@ static void
 put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier)
 {
     rp_page_label(out, "previous");
-    rp_buf_printf(out, "%s   %" PRIu64 " bytes   ", earlier->name,
-                  earlier->bytes);
-    rp_page_count(out, earlier->records, "record");
+    rp_buf_printf(out, "%s   %" PRIu64 " bytes   ", earlier->source.name,
+                  earlier->source.bytes);
+    rp_page_count(out, earlier->source.records.total, "record");
     rp_buf_str(out, !earlier->imported ? ", no evidence of its import"
                     : earlier->same_mapping
                         ? ", imported before by the same mapping"
