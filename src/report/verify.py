@@ -49,6 +49,12 @@ NOT_DERIVED = ("trigger", "unknown-schema-function", "row-missing",
 # The first that fits decides, whichever side it is on.
 KEY_CODES = ("empty-key", "not-an-integer", "ambiguous-student",
              "ambiguous-course", "unknown-student", "unknown-course")
+# Where a delivery has one of these, it may say more than was understood.
+DOUBTS = KEY_CODES + (
+    "not-csv", "nothing-used", "where-value-unseen", "stray-quote",
+    "unclosed-quote", "bare-cr", "field-too-large", "nul-byte",
+    "invalid-encoding", "bom-inside", "repeated-header", "field-count",
+    "suspicious-multiline", "after-resync")
 
 
 class Trouble(Exception):
@@ -317,20 +323,26 @@ FATES = {"already_present": COUNT, "duplicate_exact": COUNT,
          "duplicate_conflict": COUNT, "rejected": COUNT, "balanced": bool}
 # What this program reads of verdict.json; a tuple lists alternatives.
 SCHEMA = "rollproof/verdict/1"
+SOURCE = {
+    "name": str, "bytes": COUNT, "sha256": str, "encoding": str,
+    "delimiter": str, "quote": str, "newline": str, "header": NAMES,
+    "columns": {"student": NAMES, "course": NAMES, "carried": NAMES},
+    "byte_classes": {"bom": COUNT, "header": COUNT, "records": COUNT,
+                     "blank": COUNT, "rejected": COUNT},
+    "bytes_balanced": bool, "records": RECORDS,
+    "enrollments": dict(FATES, total=COUNT, planned=COUNT)}
+SYNC = {
+    "previous": [{"source": SOURCE, "imported": bool, "same_mapping": bool}],
+    "claims": COUNT, "kept": COUNT, "gone": COUNT, "removed": COUNT,
+    "links_before": COUNT, "elsewhere": COUNT, "max_removed": str,
+    "forbidden": (None, str)}
 SHAPE = {
     "schema": str, "command": str, "school": str, "declared": str,
     "verdict": str, "committed": bool, "dry_run": bool,
     "mapping": {"student": SIDE, "course": SIDE, "carried": SIDE,
                 "where": NAMES, "left_out": NAMES,
                 "map": (None, {"name": str, "sha256": str})},
-    "sources": [{
-        "name": str, "bytes": COUNT, "sha256": str, "encoding": str,
-        "delimiter": str, "quote": str, "newline": str, "header": NAMES,
-        "columns": {"student": NAMES, "course": NAMES, "carried": NAMES},
-        "byte_classes": {"bom": COUNT, "header": COUNT, "records": COUNT,
-                         "blank": COUNT, "rejected": COUNT},
-        "bytes_balanced": bool, "records": RECORDS,
-        "enrollments": dict(FATES, total=COUNT, planned=COUNT)}],
+    "sources": [SOURCE],
     "records": RECORDS,
     "enrollments": dict(FATES, total=COUNT, inserted=COUNT),
     "findings": [{"code": str, "severity": str, "count": COUNT,
@@ -390,6 +402,8 @@ def read_verdict(bag):
                       "data/verify/verify.py"
                       % (verdict["rollproof"], verdict["schema"], SCHEMA))
     check_shape(verdict, SHAPE, "verdict")
+    if "sync" in verdict:
+        check_shape(verdict["sync"], SYNC, "verdict.sync")
     unknown = set(verdict["enrollments"]) - set(SHAPE["enrollments"])
     if unknown:
         raise Trouble("verdict.json: enrollments have a fate that this "
@@ -405,13 +419,38 @@ def is_accepted(finding, verdict):
         return True
     enrollments = KEY_CODES + ("duplicate-conflict",)
     kind = "enrollments" if finding["code"] in enrollments else "records"
+    most = most_of(limit, verdict[kind]["total"])
+    return most is not None and finding["count"] <= most
+
+
+def earlier_of(verdict):
+    """What is told of the sources of the delivery before, if it counts."""
+    return [one["source"] for one in verdict["sync"]["previous"]
+            ] if "sync" in verdict else []
+
+
+def most_of(limit, total):
+    """N, or P% of total; None when it is neither."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(%?)", limit)
     if match is None:
-        return False
+        return None
     most = fractions.Fraction(match.group(1))
-    if match.group(2):
-        most = most * verdict[kind]["total"] / 100
-    return finding["count"] <= most
+    return most * total / 100 if match.group(2) else most
+
+
+def may_remove(verdict):
+    """By the rules of the README: may these links go?"""
+    sync = verdict["sync"]
+    most = most_of(sync["max_removed"], sync["links_before"])
+    doubts = [finding["code"] for finding in verdict["findings"]
+              if finding["code"] in DOUBTS and finding["count"] > 0]
+    known = all(one["imported"] and one["same_mapping"]
+                for one in sync["previous"])
+    allowed = known and not doubts
+    if (sync["forbidden"] is None) != allowed:
+        return False
+    return sync["removed"] == 0 or (
+        allowed and most is not None and sync["removed"] <= most)
 
 
 def outcome_of(verdict):
@@ -426,6 +465,8 @@ def outcome_of(verdict):
         if check["result"] == "pass" and check["expected"] != check["actual"]:
             return "not-proved"
     if not all(is_accepted(finding, verdict) for finding in blocking):
+        return "not-proved"
+    if "sync" in verdict and not may_remove(verdict):
         return "not-proved"
     return "proved-with-exceptions" if blocking else "proved"
 
@@ -525,7 +566,7 @@ def check_positions(bag, verdict, report):
 def check_inputs(bag, verdict, report):
     told = "".join("%s%s  %s\n" % (
         "\\" if "\\" in source["name"] else "", source["sha256"],
-        source["name"]) for source in verdict["sources"])
+        source["name"]) for source in verdict["sources"] + earlier_of(verdict))
     listed = bag.bytes_of("inputs.sha256")
     report.compare("inputs.sha256", "as in verdict.json", "as in verdict.json"
                    if told.encode() == listed else "something else")
@@ -1446,6 +1487,7 @@ class Links:
         self.marked = 0
         self.extra = []
         self.extra_count = 0
+        self.withdrawn = None
 
     def begin(self, source):
         self.at = [source.columns[side] for side in ("student", "course")]
@@ -1508,6 +1550,8 @@ class Links:
 
     def watch(self, limit):
         for link, fields in self.keyed_rows(self.database):
+            if self.withdrawn is not None:
+                self.withdrawn.pass_by(link, self.before)
             if self.are_claimed(link):
                 claims = self.claims[link[0]]
                 place = claims.place(link[1])
@@ -1520,6 +1564,8 @@ class Links:
                 if self.extra_count <= limit:
                     self.extra.append(link)
             yield fields
+        if self.withdrawn is not None:
+            self.withdrawn.put_rest(self.before)
 
     def unseen(self, limit):
         """(some, count) of the claims that the table does not hold."""
@@ -1540,6 +1586,137 @@ class Links:
             return ids
         return "%s | %s  (%s)" % (self.student.shown(link[0]),
                                   self.course.shown(link[1]), ids)
+
+
+class Unlinked:
+    """In the place of already.csv: nothing was linked."""
+
+    @staticmethod
+    def holds(source, number):
+        return False
+
+
+class Earlier(Links):
+    """What the delivery before claims; wanted are links of which the first
+    record is asked."""
+
+    def __init__(self, claims, wanted):
+        self.claims = {}
+        self.marked = 0
+        self.already = Unlinked
+        self.student, self.course = claims.student, claims.course
+        self.first = dict.fromkeys(wanted)
+
+    def settle(self, student, course, record, source_number):
+        fate = super().settle(student, course, record, source_number)
+        if fate == "inserted" and (student, course) in self.first:
+            self.first[student, course] = (source_number, record.number)
+        return fate
+
+
+class Withdrawn:
+    """The links that were removed: removed.csv, and why it is right."""
+
+    def __init__(self, bag, verdict, claims):
+        self.claims = claims
+        self.verdict = verdict
+        self.sync = verdict["sync"]
+        self.committed = verdict["committed"]
+        self.listed = []
+        self.still = self.elsewhere = 0
+        self.next = 0
+        self.known = not verdict.get("shared")
+        names = ("student_id", "course_id", "previous", "record")
+        if self.known and bag.has("removed.csv"):
+            for row in bag.rows("removed.csv", names):
+                try:
+                    self.listed.append((
+                        (int(row[names[0]]), int(row[names[1]])),
+                        row["previous"], int(row["record"])))
+                except (TypeError, ValueError):
+                    raise Broken("removed.csv: what is %r?" % row)
+        self.links = [link for link, _, _ in self.listed]
+        if any(one >= other for one, other in zip(self.links,
+                                                  self.links[1:])):
+            raise Broken("removed.csv: links do not rise")
+
+    def read(self, ledger, sources):
+        """What the delivery before claims; ledger is made for its claims."""
+        ledger.read(sources)
+        self.earlier = ledger.claims
+        self.count = self.kept = 0
+        only = []
+        for student, courses in self.earlier.claims.items():
+            for course in courses.ids:
+                self.count += 1
+                if self.claims.are_claimed((student, course)):
+                    self.kept += 1
+                elif not self.known and self.sync["gone"] == 0:
+                    only.append((student, course))
+        if not self.known and self.sync["gone"] == 0:
+            self.links = sorted(only)
+            self.known = True
+
+    def restores(self):
+        """Can the rows that went be written down?  Not when the table has
+        columns of which nobody knows what they held."""
+        table = self.claims.database.table("student_courses")
+        return self.known and table is not None and [
+            table.column(name) for name in ("student_id", "course_id")
+        ] == [0, 1] and len(table.columns) == 2 and list(table.key) == [0, 1]
+
+    def put(self, link, digest):
+        digest.add(b"".join(map(encode_field, link)))
+
+    def pass_by(self, link, digest):
+        """A row of now on the way; those that went stood before it."""
+        if not all(isinstance(one, int) for one in link):
+            return
+        if self.committed and self.restores_rows:
+            while self.next < len(self.links) and self.links[
+                    self.next] < link:
+                self.put(self.links[self.next], digest)
+                self.next += 1
+        if not self.claims.are_claimed(link):
+            claimed = self.earlier.are_claimed(link)
+            self.still += claimed
+            self.elsewhere += not claimed
+
+    def put_rest(self, digest):
+        if self.committed and self.restores_rows:
+            for link in self.links[self.next:]:
+                self.put(link, digest)
+
+    def check_list(self, report):
+        if self.verdict.get("shared"):
+            report.line("-        removed.csv: not in a shared copy")
+            return
+        names = [list_cell(told["name"]) for told in earlier_of(self.verdict)]
+        good = 0
+        for link, name, number in self.listed:
+            first = self.earlier.first[link]
+            good += (first is not None and names[first[0] - 1] == name and
+                     first[1] == number and not self.claims.are_claimed(link))
+        what = "%d links that only the previous delivery claims, each with " \
+            "its record"
+        report.compare("removed.csv", what % self.sync["removed"],
+                       what % good if good == len(self.listed) else
+                       "%d of %d such links" % (good, len(self.listed)))
+
+    def check(self, report):
+        """After the rows went by."""
+        sync = self.sync
+        removed = len(self.links) if self.known else sync["removed"]
+        told = {name: sync[name]
+                for name in ("claims", "kept", "gone", "removed")}
+        report.compare("previous delivery", counted(told), counted({
+            "claims": self.count, "kept": self.kept,
+            "gone": self.count - self.kept - removed, "removed": removed}))
+        if self.committed:
+            report.compare("links withdrawn and still there", "0",
+                           str(self.still))
+        report.compare("links made elsewhere", str(sync["elsewhere"]),
+                       str(self.elsewhere))
 
 
 class Rows:
@@ -2022,20 +2199,20 @@ def counted(counts):
                      for name, count in counts.items())
 
 
-def source_name(number, source):
-    return "source %d, %s" % (number, source.told["name"])
+def source_name(number, source, what="source"):
+    return "%s %d, %s" % (what, number, source.told["name"])
 
 
-def check_identity(number, source, report):
+def check_identity(number, source, report, what="source"):
     told, survey = source.told, source.survey
-    report.compare(source_name(number, source),
+    report.compare(source_name(number, source, what),
                    "%d bytes, sha256 %s" % (told["bytes"], told["sha256"]),
                    "%d bytes, sha256 %s" % (survey.bytes, survey.sha256))
 
 
-def check_source(number, source, report):
+def check_source(number, source, report, what="source"):
     told, survey = source.told, source.survey
-    name = source_name(number, source)
+    name = source_name(number, source, what)
     report.compare(name + ", bytes", counted(told["byte_classes"]),
                    counted(source.classes))
     shape = "%s, line ends %s, columns %s"
@@ -2099,6 +2276,14 @@ def check_codes(ledger, verdict, report):
                    counted(dict(sorted(found.items()))) or "none")
 
 
+class EarlierLedger(Ledger):
+    """Of the delivery before only the claims count: none of its findings are
+    told."""
+
+    def finish(self):
+        pass
+
+
 class Outcome:
     """The declared table: what has to be there against what is."""
 
@@ -2115,21 +2300,29 @@ class Outcome:
 
     def check(self, old):
         """After the rows went by on their way to the table's digest."""
+        if getattr(self.claims, "withdrawn", None) is not None:
+            self.claims.withdrawn.check(self.report)
         some, count = self.claims.unseen(self.limit)
         if not self.committed:
             self.compare("not there, since nothing was committed",
                          self.inserted, count, some)
             return
         self.compare("missing", 0, count, some)
-        if self.check_before():
+        withdrawn = getattr(self.claims, "withdrawn", None)
+        restores = withdrawn is None or withdrawn.restores_rows
+        if restores and self.check_before():
             self.compare("extra", 0, 0, [])
         elif old is not None:
             extra, lost, changed = old.against(self.claims)
             self.compare("extra", 0, len(extra), extra)
             self.compare("of before lost", 0, len(lost), lost)
             self.compare("of before changed", 0, len(changed), changed)
-        else:
+        elif restores:
             self.tell_extra()
+        else:
+            self.report.not_checked(
+                "links of before", "what the removed links held in other "
+                "columns is gone; give --before OLD.db, the database of then")
 
     def compare(self, name, expected, count, some):
         name = "%s %s" % (self.claims.what, name)
@@ -2153,7 +2346,9 @@ class Outcome:
         """Without the database of before it is not always known which ones:
         no source makes what was there before and what somebody added."""
         rows_before = (self.table or {}).get("rows_before") or 0
-        others = rows_before - self.claims.marked
+        withdrawn = getattr(self.claims, "withdrawn", None)
+        others = rows_before - self.claims.marked - (
+            len(withdrawn.links) if withdrawn is not None else 0)
         count = self.claims.extra_count
         if others <= 0:
             self.compare("extra", 0, count, self.claims.extra)
@@ -2177,6 +2372,9 @@ class Old:
         """What became of the rows of then: those that are extra now, lost or
         changed."""
         then = dict(claims.keyed_rows(self.database))
+        withdrawn = getattr(claims, "withdrawn", None)
+        for link in withdrawn.links if withdrawn is not None else ():
+            then.pop(link, None)
         extra, changed = [], []
         for key, fields in claims.keyed_rows(claims.database):
             before = then.pop(key, None)
@@ -2190,10 +2388,12 @@ class Old:
 # ---------------------------------------------------------------------- main
 
 def assign_sources(verdict, surveys, report):
-    """Which file is which source: by SHA-256, else by their order."""
-    files = [None] * len(verdict["sources"])
+    """Which file is which source: by SHA-256, else by their order; behind the
+    sources those of the previous delivery."""
+    all_told = verdict["sources"] + earlier_of(verdict)
+    files = [None] * len(all_told)
     used = set()
-    for index, told in enumerate(verdict["sources"]):
+    for index, told in enumerate(all_told):
         for survey in surveys:
             if survey.sha256 == told["sha256"] and (
                     files[index] is None or survey.path not in used):
@@ -2314,17 +2514,25 @@ class Verification:
             raise Trouble("a shared copy withholds the values of --where")
         files = assign_sources(verdict, [
             Survey(path) for path in self.options.sources], report)
-        for told, survey in zip(verdict["sources"], files):
-            if survey is None:
-                report.not_checked("source " + told["name"], "name the file "
-                                   "with sha256 %s" % told["sha256"])
-        if None in files:
+        if not self.are_named(files):
             return None
-        sources = [Source(told, survey) for told, survey in
-                   zip(verdict["sources"], files)]
-        for number, source in enumerate(sources, 1):
+        told = verdict["sources"] + earlier_of(verdict)
+        sources = list(map(Source, told, files))
+        count = len(verdict["sources"])
+        for number, source in enumerate(sources[:count], 1):
             check_identity(number, source, report)
+        for number, source in enumerate(sources[count:], 1):
+            check_identity(number, source, report, "previous")
         return sources
+
+    def are_named(self, files):
+        told = self.verdict["sources"] + earlier_of(self.verdict)
+        for source, survey in zip(told, files):
+            if survey is None:
+                self.report.not_checked(
+                    "source " + source["name"],
+                    "name the file with sha256 %s" % source["sha256"])
+        return None not in files
 
     def check_export(self):
         """Does the file of a downgrade hold the links of before?"""
@@ -2348,6 +2556,8 @@ class Verification:
     def check_sources(self, sources):
         """What has to be there."""
         verdict, report, limit = self.verdict, self.report, self.options.limit
+        earlier = sources[len(verdict["sources"]):]
+        sources = sources[:len(verdict["sources"])]
         already = Already(self.bag, report)
         claims = (Rows if verdict["command"] == "load" else Links)(
             self.database, verdict, already)
@@ -2361,7 +2571,29 @@ class Verification:
         check_codes(ledger, verdict, report)
         ledger.check(report)
         already.check()
+        if "sync" in verdict:
+            self.check_earlier(earlier, claims)
         return Outcome(claims, ledger, report, limit)
+
+
+    def check_earlier(self, sources, claims):
+        """The delivery before, and what of it was removed."""
+        verdict, report = self.verdict, self.report
+        withdrawn = Withdrawn(self.bag, verdict, claims)
+        ledger = EarlierLedger(self.bag, verdict,
+                               Earlier(claims, withdrawn.links),
+                               self.options.limit)
+        withdrawn.read(ledger, sources)
+        withdrawn.restores_rows = withdrawn.restores()
+        for number, source in enumerate(sources, 1):
+            check_source(number, source, report, "previous")
+            name = source_name(number, source, "previous")
+            for part, found in ledger.counted(source.told,
+                                              number - 1).items():
+                check_part("%s, %s" % (name, part), source.told[part], found,
+                           report)
+        withdrawn.check_list(report)
+        claims.withdrawn = withdrawn
 
 
 def parse_options(arguments):

@@ -7,6 +7,7 @@
 
 recomputed 20 cli/sources.sh
 recomputed 14 cli/tables.sh
+recomputed 30 cli/sync.sh
 recomputed 5 cli/into.sh
 recomputed 5 cli/commands.sh
 recomputed 100 cli/findings.sh
