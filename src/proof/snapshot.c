@@ -85,7 +85,13 @@ static enum rp_status
 scan_both(struct part *part, struct rp_err *err)
 {
     const struct rp_snapshot_beside *beside = &part->request->beside;
-    struct part others = *part;
+    struct part others = {
+        .db = beside->db,
+        .request = part->request,
+        .snapshot = part->snapshot,
+        .table = beside->all_but,
+        .others = true,
+    };
     struct rp_task task = { scan_part, &others };
     struct rp_worker *worker = NULL;
     struct rp_err why = { RP_OK, "" };
@@ -94,9 +100,6 @@ scan_both(struct part *part, struct rp_err *err)
 
     assert(part->request->beat.rows == NULL &&
            part->request->watched.table == NULL);
-    others.db = beside->db;
-    others.table = beside->all_but;
-    others.others = true;
     if (rp_worker_start(&task, &worker, NULL) != RP_OK)
         return scan_part(part, err);
     part->table = beside->all_but;
