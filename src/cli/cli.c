@@ -240,6 +240,12 @@ parse_options(struct cli *cli)
             (void)fail_option(cli, word);
             return false;
         }
+        /* As a variable is that a script has not set. */
+        if (optarg != NULL && optarg[0] == '\0') {
+            (void)cli_fail(cli, "%s: the value of --%s is empty; give %s",
+                           cli->command->name, option->name, option->argument);
+            return false;
+        }
         if (!take(option, optarg)) {
             (void)cli_fail(cli, "no memory for the options");
             return false;
@@ -344,6 +350,15 @@ cli_parse(struct cli *cli, enum rp_exit *out_exit)
     }
     cli->arguments = (const char *const *)cli->argv + optind;
     cli->argument_count = (size_t)count;
+    for (int i = 0; i < count; i++)
+        if (cli->arguments[i][0] == '\0') {
+            (void)cli_fail(cli,
+                           "argument %d is empty; usage: rollproof %s "
+                           "[OPTION]...%s%s",
+                           i + 1, cli->command->name,
+                           space_before(cli->command), cli->command->arguments);
+            return false;
+        }
     return take_common(cli);
 }
 

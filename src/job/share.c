@@ -45,6 +45,16 @@ name_original(struct share *share, struct rp_bagname *out_original,
     return status;
 }
 
+static struct rp_slice
+trim_slashes(const char *path)
+{
+    struct rp_slice name = rp_slice_str(path);
+
+    while (name.len > 1 && name.ptr[name.len - 1] == '/')
+        name.len--;
+    return name;
+}
+
 /* Evidence that another version wrote may name another copy: that one was made
  * of the same files, with other words. */
 static void
@@ -58,7 +68,7 @@ say_done(struct share *share)
     rp_buf_printf(&share->said, "/   manifest-sha256.txt %s\n",
                   share->manifest);
     rp_buf_str(&share->said, "of      ");
-    rp_show(&share->said, rp_slice_str(share->evidence));
+    rp_show(&share->said, trim_slashes(share->evidence));
     rp_buf_printf(&share->said, "/   manifest-sha256.txt %s\n",
                   share->source.self.manifest);
     rp_buf_str(&share->said, "without values of cells, names of persons");

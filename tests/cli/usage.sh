@@ -35,6 +35,12 @@ expect_output 'a memory limit that is too small' migrate school.db plain.csv \
 expect_output 'a wait that is no number' migrate school.db plain.csv --wait 1.5
 expect_output 'a format that is not there' migrate school.db plain.csv \
     --format xml
+expect_output 'an option whose value is empty' migrate school.db plain.csv \
+    --evidence ''
+expect_output 'an option whose value is empty, joined' migrate school.db \
+    plain.csv --write-map=
+expect_output 'a source that has no name' migrate school.db plain.csv ''
+expect_output 'evidence that has no name' report ''
 expect_output 'a check that is not there' verify school.db --check quick
 expect_output 'a table that is none' load school.db teachers students.csv
 
