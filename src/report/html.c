@@ -20,15 +20,20 @@ static const char policy[] =
     "<meta name=\"color-scheme\" content=\"light dark\">\n"
     "<meta name=\"referrer\" content=\"no-referrer\">\n";
 
-static const char contents[] =
-    "<nav aria-label=\"On this page\">\n<ul>\n"
-    "<li><a href=\"#records\">Records</a></li>\n"
-    "<li><a href=\"#tables\">Tables</a></li>\n"
-    "<li><a href=\"#findings\">Findings</a></li>\n"
-    "<li><a href=\"#checks\">Checks</a></li>\n"
-    "<li><a href=\"#inputs\">Inputs</a></li>\n"
-    "<li><a href=\"#verify\">How to verify</a></li>\n"
-    "</ul>\n</nav>\n";
+static void
+put_contents(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    rp_buf_str(out, "<nav aria-label=\"On this page\">\n<ul>\n"
+                    "<li><a href=\"#records\">Records</a></li>\n");
+    if (verdict->sync != NULL)
+        rp_buf_str(out, "<li><a href=\"#removed\">Removed</a></li>\n");
+    rp_buf_str(out, "<li><a href=\"#tables\">Tables</a></li>\n"
+                    "<li><a href=\"#findings\">Findings</a></li>\n"
+                    "<li><a href=\"#checks\">Checks</a></li>\n"
+                    "<li><a href=\"#inputs\">Inputs</a></li>\n"
+                    "<li><a href=\"#verify\">How to verify</a></li>\n"
+                    "</ul>\n</nav>\n");
+}
 
 /* A title shows no markup: no <bdi>, so the name goes last. */
 static void
@@ -71,7 +76,7 @@ rp_html_report(struct rp_buf *out, const struct rp_verdict *verdict)
                         "the sources and without names of persons</p>\n");
     rp_buf_str(out, "</header>\n<main>\n");
     rp_html_verdict(out, verdict);
-    rp_buf_str(out, contents);
+    put_contents(out, verdict);
     rp_html_fates(out, verdict);
     rp_html_sync(out, verdict);
     rp_html_tables(out, verdict);

@@ -11,6 +11,11 @@ static const struct rp_html_column columns[] = {
     { "Imported before", "" },   { "SHA-256", "h d" },
 };
 
+static const struct rp_html_column fates[] = {
+    { "What became of it", "" },
+    { "Claims", "n" },
+};
+
 static void
 put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier,
             struct rp_html_table *table)
@@ -33,24 +38,33 @@ put_earlier(struct rp_buf *out, const struct rp_earlier_report *earlier,
 }
 
 static void
-put_term(struct rp_buf *out, const char *term, uint64_t count)
+put_fate(struct rp_buf *out, struct rp_html_table *table, const char *fate,
+         uint64_t count)
 {
-    rp_buf_printf(out, "<div><dt>%s</dt><dd>", term);
+    rp_html_cell(out, table);
+    rp_buf_str(out, fate);
+    rp_html_cell(out, table);
     rp_html_number(out, count);
-    rp_buf_str(out, "</dd></div>\n");
+    rp_html_row_end(out, table);
 }
 
+/* Every claim of the previous delivery has one of three ends. */
 static void
-put_counts(struct rp_buf *out, const struct rp_sync_report *sync)
+put_fates(struct rp_buf *out, const struct rp_sync_report *sync)
 {
-    rp_buf_str(out, "<dl class=\"terms\">\n");
-    put_term(out, "Enrollments of the previous delivery", sync->claims);
-    put_term(out, "In this delivery as well", sync->kept);
-    put_term(out, "No links any more", sync->gone);
-    put_term(out, "Removed", sync->removed);
-    put_term(out, "Links before", sync->links_before);
-    put_term(out, "Of these made elsewhere, and left alone", sync->elsewhere);
-    rp_buf_str(out, "</dl>\n");
+    struct rp_html_table table = { .columns = fates, .column_count = 2 };
+
+    rp_html_table_open(out, &table, "Claims of the previous delivery");
+    put_fate(out, &table, "Made by this delivery as well", sync->kept);
+    put_fate(out, &table, "Removed", sync->removed);
+    put_fate(out, &table, "No link any more", sync->gone);
+    put_fate(out, &table, "All", sync->claims);
+    rp_html_table_close(out);
+    rp_buf_str(out, "<p>Before, there were ");
+    rp_html_count(out, sync->links_before, "link");
+    rp_buf_str(out, ". Made elsewhere and left alone: ");
+    rp_html_number(out, sync->elsewhere);
+    rp_buf_str(out, ".</p>\n");
 }
 
 static void
@@ -87,7 +101,7 @@ rp_html_sync(struct rp_buf *out, const struct rp_verdict *verdict)
     if (sync->removed > 0 && !verdict->shared)
         rp_buf_str(out, " removed.csv names every one.");
     rp_buf_str(out, "</p>\n");
-    put_counts(out, sync);
+    put_fates(out, sync);
     put_why(out, sync);
     rp_html_table_open(out, &table, "Previous delivery");
     for (size_t i = 0; i < shown; i++)

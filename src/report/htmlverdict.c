@@ -162,6 +162,18 @@ put_new(struct rp_buf *out, const struct rp_verdict *verdict)
 }
 
 static void
+put_gone(struct rp_buf *out, const struct rp_verdict *verdict)
+{
+    if (verdict->sync == NULL)
+        return;
+    put_fact(out, "Removed links", true);
+    rp_html_number(out, verdict->sync->removed);
+    if (!verdict->committed && verdict->sync->removed > 0)
+        rp_buf_str(out, " <small>undone</small>");
+    end_fact(out);
+}
+
+static void
 put_kept(struct rp_buf *out, const struct rp_verdict *verdict)
 {
     uint64_t tables = 0;
@@ -211,6 +223,7 @@ put_facts(struct rp_buf *out, const struct rp_verdict *verdict)
     rp_html_number(out, verdict->records.total);
     end_fact(out);
     put_new(out, verdict);
+    put_gone(out, verdict);
     put_kept(out, verdict);
     put_passed(out, verdict);
     rp_buf_str(out, "</dl>\n");

@@ -32,6 +32,11 @@ static const struct {
     { "links-exported",
       "The exported file, read back, holds exactly the links that the table "
       "held, and the table is gone." },
+    { "removals-as-planned",
+      "The links that went are those that the previous delivery claims and "
+      "this one does not, found a second time by their keys." },
+    { "removals-allowed", "No more links went than was said, and none in "
+                          "doubt." },
     { "links-reference-rows", "Every link names a student and a course." },
     { "database-sound",
       "SQLite's own checks find nothing that they did not find before." },

@@ -72,6 +72,23 @@ done
 run migrate base.db source*.csv --where term=1,3 --evidence sources
 made sources 3
 
+# A delivery that removes, and one that may not: the evidence of the one before
+# is not there.
+run load synced.db students students.csv --key student_id
+run load synced.db courses courses.csv --key course_id
+cp synced.db alone.db
+cp late.csv autumn.csv
+printf '%s\n' student_id,course_id,term,grade,note 1001,MAT1,1,A, >winter.csv
+run migrate synced.db autumn.csv --leave-out term,grade,note
+run migrate synced.db winter.csv --leave-out term,grade,note --sync \
+    --previous autumn.csv --max-removed 100% --evidence synced
+made synced 0
+run migrate alone.db autumn.csv --leave-out term,grade,note \
+    --evidence elsewhere/alone
+run migrate alone.db winter.csv --leave-out term,grade,note --sync \
+    --previous autumn.csv --evidence unsynced
+made unsynced 3
+
 # Every name is hostile: of sources, columns, tables, triggers, of the database,
 # of the map and of who approved what.
 doubled() { printf '%s' "$1" | sed 's/"/""/g'; }
@@ -119,5 +136,5 @@ cp "$root/tests/unit/golden/html/hostile.html" made.html
 python3 "$root/tests/browser/planted.py" "$out" excepted/data/report.html
 # shellcheck disable=SC2086 # no name holds a blank
 python3 "$root/tests/browser/report.py" "$out" $pages made=made.html
-check_same 'there are pictures to look at' 8 \
+check_same 'there are pictures to look at' 10 \
     "$(find "$out" -name '*-phone-dark.png' | wc -l)"
