@@ -38,6 +38,12 @@ BEGIN {
         if (i % 20 == 17)
             print s "," c "," status "," canary() "," note >"enrollments.csv"
     }
+    print "number,code,grade" >"old.csv"
+    print "number,code,grade" >"new.csv"
+    for (i = 1; i <= 40; i++) {
+        print student[i] "," course[i] "," canary() >"old.csv"
+        if (i % 5) print student[i] "," course[i] "," canary() >"new.csv"
+    }
     print "number,name,email" >"more.csv"
     for (i = 1; i <= 10; i++)
         print student[i] "," canary() "," canary() >"more.csv"
@@ -76,6 +82,14 @@ note migrate where.db enrollments.csv "$@" --where status=VWFILT1,VWFILT2 \
 cp base.db unseen.db
 note migrate unseen.db enrollments.csv "$@" --where status=VWFILT1,VWNONE \
     --evidence bags/unseen
+cp base.db sync.db
+note migrate sync.db old.csv "$@" --leave-out grade --evidence bags/old
+note migrate sync.db new.csv "$@" --leave-out grade --sync --previous old.csv \
+    --evidence bags/unsynced
+note migrate sync.db new.csv "$@" --leave-out grade --sync --previous old.csv \
+    --max-removed 20% --evidence bags/synced
+check_same 'eight links are removed' '0 8' \
+    "$exit $(sed 1d bags/synced/data/removed.csv | wc -l)"
 cp base.db planted.db
 note migrate planted.db enrollments.csv "$@" --evidence bags/first $codes
 query planted.db "DELETE FROM student_courses;
@@ -109,7 +123,7 @@ leaks()
 }
 # Without a refused row there is no evidence of a second thing.
 for bag in students courses more refused json accepted again where unseen \
-    first planted; do
+    first planted old unsynced synced; do
     check_same "evidence: $bag" '' "$(leaks bags/$bag)"
     check_same "its shared copy: $bag" '' \
         "$(grep -rlaE 'QKZ|VWFILT|VWNONE' bags/$bag.copy | xargs)"
@@ -147,7 +161,7 @@ fi
 
 # Looked at in the midst of a run, at every few calls that change the disk.
 cat >look <<'END'
-find . -type f | grep -vE '^\./((students|courses|enrollments|more|ids)\.csv|[a-z]*\.db(-journal|-wal|-shm)?|said|told|look|trace|found|bags/.*|now/(bag|\.)?.*\.partial/(writing-[0-9]*\.tmp|data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))|now/bag/data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))$' |
+find . -type f | grep -vE '^\./((students|courses|enrollments|more|ids|old|new)\.csv|[a-z]*\.db(-journal|-wal|-shm)?|said|told|look|trace|found|bags/.*|now/(bag|\.)?.*\.partial/(writing-[0-9]*\.tmp|data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))|now/bag/data/((findings|collapsed)\.csv|rejects/[0-9]*\.csv))$' |
     xargs grep -laE 'QKZ[0-9]{5}X' >>found
 END
 # watched NAME STRIDE COMMAND...: nothing is found at any call.
