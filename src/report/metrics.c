@@ -157,6 +157,26 @@ put_counts(struct rp_buf *out, const struct rp_notice *notice)
               sizeof of_claims / sizeof of_claims[0]);
 }
 
+static void
+put_sync(struct rp_buf *out, const struct rp_notice *notice)
+{
+    const struct rp_sync_report *sync = notice->verdict->sync;
+
+    if (sync != NULL) {
+        const struct fate fates[] = {
+            { "kept", sync->kept },
+            { "removed", sync->removed },
+            { "gone", sync->gone },
+        };
+
+        put_head(out, "previous_claims",
+                 "Enrollments of the previous delivery by what became of "
+                 "them.");
+        put_fates(out, notice, "previous_claims", fates,
+                  sizeof fates / sizeof fates[0]);
+    }
+}
+
 static uint64_t
 count_of(const struct rp_verdict *verdict, enum rp_code code)
 {
@@ -261,6 +281,7 @@ rp_metrics(struct rp_buf *out, const struct rp_notice *notice)
              "How long the last run held a lock on the school.");
     put_seconds(out, notice, "lock_seconds", notice->lock_ms);
     put_counts(out, notice);
+    put_sync(out, notice);
     put_findings(out, notice);
     put_checks(out, notice);
     put_tables(out, notice);

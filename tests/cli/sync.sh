@@ -76,7 +76,9 @@ sync new.csv --sync --previous old.csv --max-removed 1
 unchanged 'one less than there are'
 rm -rf bag
 expect_output 'as many as was said' migrate school.db new.csv --sync \
-    --previous old.csv --max-removed 2 --evidence bag
+    --previous old.csv --max-removed 2 --evidence bag --metrics node.prom
+check_same 'monitoring is told' '2 2 0 ' "$(sed -n \
+    's/^rollproof_previous_claims{.*} //p' node.prom | tr '\n' ' ')"
 check_same 'the links are those of the delivery, and one made elsewhere' \
     "$synced" "$(links school.db)"
 check_same 'the verdict counts' '4 2 0 2 5 1' \
