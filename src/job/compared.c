@@ -109,6 +109,8 @@ compare_rows(struct rp_comparing *comparing, struct rp_differences *out_found,
              struct rp_err *err)
 {
     struct rp_verifying *verifying = comparing->verifying;
+    const bool then = comparing->then.there;
+    const bool now = comparing->now_table >= 0;
     const struct rp_pairing_request request = {
         .memory_bytes = rp_session_memory(verifying->session) / RP_ROWS_SHARE,
         .beat = rp_progress_beat(&verifying->progress),
@@ -117,8 +119,10 @@ compare_rows(struct rp_comparing *comparing, struct rp_differences *out_found,
     struct rp_pairing pairing = {
         .old_state = &comparing->reference->state,
         .new_state = &comparing->now,
-        .old_table = (size_t)comparing->then.table,
-        .new_table = (size_t)comparing->now_table,
+        .old_table = then ? (size_t)comparing->then.table : 0,
+        .new_table = now ? (size_t)comparing->now_table : 0,
+        .old_absent = !then,
+        .new_absent = !now,
     };
     enum rp_status status = rp_pairing_init(&pairing, err);
 
@@ -162,6 +166,28 @@ is_same(const struct rp_comparing *comparing)
            strcmp(comparing->then.digest, now->sha256) == 0;
 }
 
+/* Of a table that is only there now, or only was there. */
+static enum rp_status
+judge_lone(struct rp_comparing *comparing, struct rp_err *err)
+{
+    struct rp_compared *compared = comparing->compared;
+    struct rp_differences found = { 0 };
+
+    compared->counts[RP_ROW_MISSING] = compared->rows_then;
+    compared->counts[RP_ROW_ADDED] = compared->rows_now;
+    if (comparing->then.there)
+        comparing->result = RP_FAIL;
+    else
+        judge_with_rows(comparing);
+    /* Even without a row, a table that came is news. */
+    if (!has_allowance(comparing))
+        comparing->result = RP_FAIL;
+    /* Evidence remembers no rows. */
+    return comparing->then.there && comparing->then.table < 0
+               ? RP_OK
+               : compare_rows(comparing, &found, err);
+}
+
 static enum rp_status
 judge(struct rp_comparing *comparing, struct rp_err *err)
 {
@@ -170,15 +196,8 @@ judge(struct rp_comparing *comparing, struct rp_err *err)
     compared->known = true;
     if (is_same(comparing)) {
         comparing->result = RP_PASS;
-    } else if (comparing->now_table < 0) {
-        compared->counts[RP_ROW_MISSING] = compared->rows_then;
-        comparing->result = RP_FAIL;
-    } else if (!comparing->then.there) {
-        compared->counts[RP_ROW_ADDED] = compared->rows_now;
-        judge_with_rows(comparing);
-        /* Even without a row, a table that came is news. */
-        if (!has_allowance(comparing))
-            comparing->result = RP_FAIL;
+    } else if (comparing->now_table < 0 || !comparing->then.there) {
+        return judge_lone(comparing, err);
     } else if (comparing->then.table >= 0) {
         return judge_rows(comparing, err);
     } else {

@@ -147,10 +147,6 @@ add_table(struct diffing *diffing, int old_table, int new_table,
         table->rows_old = old->digests[old_table].fp.rows;
     if (table->there_new)
         table->rows_new = new->digests[new_table].fp.rows;
-    if (!table->there_new)
-        table->found[RP_ROW_MISSING] = table->rows_old;
-    if (!table->there_old)
-        table->found[RP_ROW_ADDED] = table->rows_new;
     table->name =
         keep_shown(diffing, table->there_old ? old->tables[old_table].name
                                              : new->tables[new_table].name);
@@ -228,8 +224,10 @@ compare_table(struct diffing *diffing, size_t index, struct rp_err *err)
     struct rp_pairing pairing = {
         .old_state = &diffing->old.state,
         .new_state = &diffing->new.state,
-        .old_table = (size_t)paired->old_table,
-        .new_table = (size_t)paired->new_table,
+        .old_table = table->there_old ? (size_t)paired->old_table : 0,
+        .new_table = table->there_new ? (size_t)paired->new_table : 0,
+        .old_absent = !table->there_old,
+        .new_absent = !table->there_new,
     };
     struct rp_differences found = { 0 };
     const uint64_t before = rp_spool_bytes(diffing->listed);
@@ -267,9 +265,7 @@ compare(struct diffing *diffing, struct rp_err *err)
         status = add_tables(diffing, err);
     rp_progress_stage(&diffing->progress, "comparing", "rows", 0);
     for (size_t i = 0; i < diffing->diff.table_count && status == RP_OK; i++)
-        if (diffing->paired[i].old_table >= 0 &&
-            diffing->paired[i].new_table >= 0)
-            status = compare_table(diffing, i, err);
+        status = compare_table(diffing, i, err);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* see pairing.h */
 #include "proof/pairing.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -54,8 +55,22 @@ covers_all(const struct rp_state *state, const struct rp_table *table,
     return true;
 }
 
-enum rp_status
-rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
+/* A table that is absent is the other one without its rows. */
+static void
+settle_absent(struct rp_pairing *pairing)
+{
+    assert(!pairing->old_absent || !pairing->new_absent);
+    if (pairing->old_absent) {
+        pairing->old_state = pairing->new_state;
+        pairing->old_table = pairing->new_table;
+    } else if (pairing->new_absent) {
+        pairing->new_state = pairing->old_state;
+        pairing->new_table = pairing->old_table;
+    }
+}
+
+static enum rp_status
+pair_columns(struct rp_pairing *pairing, struct rp_err *err)
 {
     const struct rp_table *old = rp_pairing_old(pairing);
     const struct rp_table *new = rp_pairing_new(pairing);
@@ -71,7 +86,8 @@ rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
     pairing->new_columns = rp_zalloc_array(most, sizeof *pairing->new_columns);
     if (pairing->old_columns == NULL || pairing->new_columns == NULL)
         return rp_fail_nomem(err, "compare a table");
-    pairing->same_digest = strcmp(then->sha256, now->sha256) == 0;
+    pairing->same_digest = !pairing->old_absent && !pairing->new_absent &&
+                           strcmp(then->sha256, now->sha256) == 0;
     /* The side whose hashes are given says what is hashed. */
     if (pairing->new_state->file != NULL && pairing->old_state->file == NULL)
         pairing->column_count =
@@ -88,6 +104,13 @@ rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
     pairing->matched =
         pairing->keyed || (pairing->by_value && pairing->column_count > 0);
     return RP_OK;
+}
+
+enum rp_status
+rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
+{
+    settle_absent(pairing);
+    return pair_columns(pairing, err);
 }
 
 void
@@ -164,6 +187,16 @@ close_marks(struct marks *marks)
     rp_loose_release(&marks->loose);
 }
 
+/* Of a table that is absent. */
+static enum rp_status
+next_none(void *ctx, const struct rp_mark **out_mark, struct rp_err *err)
+{
+    (void)ctx;
+    (void)err;
+    *out_mark = NULL;
+    return RP_OK;
+}
+
 static enum rp_status
 compare_rows(const struct rp_pairing *pairing,
              const struct rp_pairing_request *request,
@@ -183,14 +216,15 @@ compare_rows(const struct rp_pairing *pairing,
         .folder = db != NULL ? rp_db_folder(db) : ".",
         .memory_bytes = old_live.memory_bytes,
     };
-    struct marks old = { .loose = loose };
-    struct marks new = { .loose = loose };
-    enum rp_status status;
+    struct marks old = { .loose = loose, .marks = { next_none, NULL } };
+    struct marks new = { .loose = loose, .marks = { next_none, NULL } };
+    enum rp_status status = RP_OK;
 
     new_live.columns = pairing->new_columns;
-    status = open_marks(&old, pairing->old_state, pairing->old_table, &old_live,
-                        err);
-    if (status == RP_OK)
+    if (!pairing->old_absent)
+        status = open_marks(&old, pairing->old_state, pairing->old_table,
+                            &old_live, err);
+    if (status == RP_OK && !pairing->new_absent)
         status = open_marks(&new, pairing->new_state, pairing->new_table,
                             &new_live, err);
     if (status == RP_OK) {

@@ -23,6 +23,10 @@ struct rp_pairing {
     const struct rp_state *new_state;
     size_t old_table; /* indexes into their tables */
     size_t new_table;
+    /* Only one side has the table: all of its rows are missing or added. State
+     * and index of the other side are not looked at. */
+    bool old_absent;
+    bool new_absent;
     bool same_digest; /* then there is nothing to look for */
     bool keyed;       /* rows are matched by their key */
     bool matched;     /* rows are matched at all, by key or as wholes */
@@ -33,8 +37,8 @@ struct rp_pairing {
     size_t column_count;
 };
 
-/* The sides and tables are set, everything else is zero; all-zero may be
- * released. */
+/* The sides and tables are set, or what is absent, everything else is zero;
+ * all-zero may be released. */
 enum rp_status rp_pairing_init(struct rp_pairing *pairing, struct rp_err *err)
     RP_MUST_CHECK;
 void rp_pairing_release(struct rp_pairing *pairing);

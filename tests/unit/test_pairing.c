@@ -79,11 +79,15 @@ static void
 compare(const struct rp_state *old, const struct rp_state *new,
         struct rp_buf *out)
 {
+    const int old_table = rp_state_table(old, "t");
+    const int new_table = rp_state_table(new, "t");
     struct rp_pairing pairing = {
         .old_state = old,
         .new_state = new,
-        .old_table = (size_t)rp_state_table(old, "t"),
-        .new_table = (size_t)rp_state_table(new, "t"),
+        .old_table = (size_t)old_table,
+        .new_table = (size_t)new_table,
+        .old_absent = old_table < 0,
+        .new_absent = new_table < 0,
     };
     struct rp_differences found = { 0 };
     struct rp_err err;
@@ -132,6 +136,14 @@ static const struct {
       "+-7 -1 +9 1 2 0", NULL, NULL, NULL },
     { IDS, "CREATE TABLE t(id INTEGER PRIMARY KEY, a, b)", "-1 -2 -3 3 0 0",
       NULL, NULL, NULL },
+    /* a table that only one side has */
+    { IDS, "CREATE TABLE u(a)", "-1 -2 -3 3 0 0", NULL, NULL, NULL },
+    { "CREATE TABLE u(a)", IDS, "+1 +2 +3 0 3 0", NULL, NULL, NULL },
+    { LOOSE, "CREATE TABLE u(a)", "-loose -loose -loose 3 0 0", NULL, NULL,
+      NULL },
+    { "CREATE TABLE u(a)", LOOSE, "+loose +loose +loose 0 3 0", NULL, NULL,
+      NULL },
+    { "CREATE TABLE t(a)", "CREATE TABLE u(a)", "0 0 0", NULL, NULL, NULL },
     /* types, and nothing that is not nothing */
     { IDS "INSERT INTO t VALUES (4, NULL, ''), (5, 0, 0.0), (6, 'q', x'71')",
       IDS "INSERT INTO t VALUES (4, '', NULL), (5, 0.0, 0), (6, x'71', 'q')",
