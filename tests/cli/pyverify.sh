@@ -40,41 +40,8 @@ fresh()
     cd work || exit 1
 }
 
-# seal: manifests anew, as somebody would make them who has altered a file.
-seal()
-{
-    (
-        cd bag || exit 1
-        find data -type f | sort | xargs sha256sum >manifest-sha256.txt
-        sha256sum bag-info.txt bagit.txt manifest-sha256.txt \
-            >tagmanifest-sha256.txt
-    )
-}
-
 # wrong NAME: what differs between the copies.
 wrong() { differing "$1" school.db enrollments.csv late.csv; }
-
-# changed NAME SQL: the database is not what it was.
-changed()
-{
-    fresh
-    query school.db "$2" >"$dir/.said"
-    wrong "$1"
-}
-
-# forged NAME FILE SED: a file of the evidence edited and the manifests anew.
-forged()
-{
-    fresh
-    cp "bag/data/$2" "$dir/.file"
-    sed -i -E "$3" "bag/data/$2"
-    if cmp -s "$dir/.file" "bag/data/$2"; then
-        not_ok "$1" "$3 changes nothing in $2"
-        return
-    fi
-    seal
-    wrong "$1"
-}
 
 # --- what agrees
 

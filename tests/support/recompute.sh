@@ -62,3 +62,39 @@ recomputed()
     check_same "all evidence of $2 is at least $1" yes \
         "$([ "$agreed" -ge "$1" ] && echo yes || echo "no, $agreed")"
 }
+
+# What a script that alters evidence has to say: fresh makes bag and school.db
+# as they were, wrong NAME recomputes them, and they must differ.
+
+# seal: manifests anew, as somebody would make them who has altered a file.
+seal()
+{
+    (
+        cd bag || exit 1
+        find data -type f | sort | xargs sha256sum >manifest-sha256.txt
+        sha256sum bag-info.txt bagit.txt manifest-sha256.txt \
+            >tagmanifest-sha256.txt
+    )
+}
+
+# changed NAME SQL: the database is not what it was.
+changed()
+{
+    fresh
+    query school.db "$2" >"$dir/.said"
+    wrong "$1"
+}
+
+# forged NAME FILE SED: a file of the evidence edited and the manifests anew.
+forged()
+{
+    fresh
+    cp "bag/data/$2" "$dir/.file"
+    sed -i -E "$3" "bag/data/$2"
+    if cmp -s "$dir/.file" "bag/data/$2"; then
+        not_ok "$1" "$3 changes nothing in $2"
+        return
+    fi
+    seal
+    wrong "$1"
+}
