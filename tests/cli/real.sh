@@ -138,6 +138,7 @@ oulad_lossy()
         "$exit $(tail -n 1 out)"
     check_files 'oulad: diff names exactly the lost pairs' lost found
     check_same 'oulad: these are 3,808' 3808 "$(wc -l <found)"
+    oulad_synced "$@"
     run snapshot oulad.db oulad.snapshot -q
     named oulad.snapshot >found
     check_files 'oulad: so it does from a snapshot' lost found
@@ -148,6 +149,27 @@ oulad_lossy()
     run snapshot links.db links.snapshot -q
     check 'oulad: a snapshot takes at most 24 bytes a link' \
         [ "$(wc -c <links.snapshot)" -le $((24 * 32593)) ]
+}
+
+# The same export as the next delivery: it would remove what it lost.
+oulad_synced()
+{
+    cp oulad.db synced.db
+    set -- migrate synced.db one.csv "$@" --sync \
+        --previous "$data/oulad/studentRegistration.csv"
+    run "$@" --evidence synced1
+    check_same 'oulad: a lossy delivery removes nothing by itself' '3 3808' \
+        "$exit $(json synced1/data/verdict.json '$.sync.removed')"
+    run diff oulad.db synced.db
+    check_same 'oulad: and the school is what it was' 0 "$exit"
+    sed '1d; s/,[^,]*,[^,]*$//; y/,/|/' synced1/data/removed.csv >found
+    check_files 'oulad: its plan names exactly the lost pairs' lost found
+    run "$@" --evidence synced2 --max-removed 3807
+    check_same 'oulad: one less than there are is too few' 3 "$exit"
+    run "$@" --evidence synced3 --max-removed 3808
+    check_same 'oulad: as many as there are are removed, and no other' \
+        "0 $(digest_of oulad3/data/verdict.json student_courses)" \
+        "$exit $(digest_of synced3/data/verdict.json student_courses)"
 }
 
 # A re-export that keeps one registration per student, imported elsewhere: the
