@@ -150,6 +150,14 @@ test_read(const char *path, size_t *out_len)
     return content.ptr;
 }
 
+bool
+test_long_double_is_exact(void)
+{
+    volatile long double number = 9007199254740993.0L;
+
+    return number - 9007199254740992.0L > 0.5L;
+}
+
 uint64_t
 test_random(uint64_t *seed)
 {

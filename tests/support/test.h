@@ -6,6 +6,7 @@
 
 /* clang-format off */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
@@ -49,6 +50,10 @@ char *test_path(const char *folder, const char *name);
 void test_write(const char *path, struct rp_slice bytes);
 /* A whole file, and a NUL behind it; to be freed. */
 unsigned char *test_read(const char *path, size_t *out_len);
+
+/* SQLite compares whole numbers with others as long doubles.  valgrind gives
+ * them 53 bits, and then SQLite is wrong about the largest. */
+bool test_long_double_is_exact(void);
 
 /* The same numbers on every machine (splitmix64). */
 uint64_t test_random(uint64_t *seed);
