@@ -14,7 +14,7 @@
 #include "base/show.h"
 
 #define BLOCK_BYTES ((size_t)64 << 10)
-#define WRITTEN_BYTES 32
+#define WRITTEN_BYTES 40
 /* Files of which the disk has nothing before they end. */
 #define SMALL_BYTES ((uint64_t)1 << 20)
 
