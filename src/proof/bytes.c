@@ -138,14 +138,15 @@ rp_bytes_pass(struct rp_bytes *bytes, const struct rp_piece *line)
     bytes->at += line->text.len + line->end.len;
 }
 
-/* No line end in what is left: all of it, but for a CR whose LF may come. */
+/* No line end in what is left: all of it, but for a byte while more may come.
+ * It may be a CR before its LF, or the last one of the file. */
 static void
 cut_rest(struct rp_bytes *bytes)
 {
     struct rp_piece *piece = &bytes->piece;
     size_t len = bytes->end - bytes->at;
 
-    if (!bytes->at_end && bytes->buffer[bytes->end - 1] == '\r')
+    if (!bytes->at_end)
         len--;
     piece->text = (struct rp_slice){ bytes->buffer + bytes->at, len };
     piece->end = (struct rp_slice){ NULL, 0 };

@@ -1,6 +1,7 @@
 /* see markget.h */
 #include "proof/markget.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/be.h"
@@ -198,7 +199,8 @@ take_real(struct rp_markget *get, struct rp_cell *cell, struct rp_err *err)
     bits = rp_get_be64(be);
     cell->type = RP_CELL_REAL;
     memcpy(&cell->real, &bits, sizeof cell->real);
-    return RP_OK;
+    /* SQLite keeps no NaN, and it has no place in the order of keys. */
+    return isnan(cell->real) ? fail_damaged(get, err) : RP_OK;
 }
 
 static enum rp_status

@@ -87,6 +87,8 @@ static const struct {
     { "as many bytes as are read at once", "a,b\n1,", RP_READ_BYTES - 6, "",
       "data" },
     { "twice as many", "a,b\n1,", 2 * RP_READ_BYTES - 6, "", "data" },
+    { "a line as long as what is read at once", "a,b\n1,", RP_READ_BYTES - 2,
+      "", "data" },
     { "the last field begins there", "a,b\n", RP_READ_BYTES - 5, ",", "data" },
     { "a CR is the last byte read at once", "a,b\n1,", RP_READ_BYTES - 7,
       "\r\n3,4\n", "data data" },

@@ -411,6 +411,34 @@ hashes_that_do_not_add_up_are_refused(void **state)
     free(bytes);
 }
 
+/* SQLite keeps none: it makes NULL of it. */
+static void
+a_number_that_is_none_is_refused(void **state)
+{
+    static const unsigned char half[] = { 0x3f, 0xe0, 0, 0, 0, 0, 0, 0 };
+    struct rp_err err = { RP_OK, "" };
+    size_t len = 0;
+    unsigned char *bytes = bytes_of("CREATE TABLE t(k PRIMARY KEY, v);"
+                                    "INSERT INTO t VALUES (0.5, 1), (2, 3)",
+                                    &len);
+    char *folder = test_folder();
+    char *path = test_path(folder, "out");
+    size_t at = 0;
+
+    (void)state;
+    while (memcmp(bytes + at, half, sizeof half) != 0)
+        assert_true(++at + sizeof half <= len);
+    bytes[at] = 0x7f;
+    bytes[at + 1] = 0xf8;
+    seal(bytes, len);
+    test_write(path, (struct rp_slice){ bytes, len });
+    assert_int_equal(walk(path, &err), RP_E_IO);
+    assert_holds(err.text, "damaged");
+    free(bytes);
+    free(path);
+    test_folder_remove(folder);
+}
+
 static void
 what_is_no_snapshot_is_told_so(void **state)
 {
@@ -445,6 +473,7 @@ main(void)
         cmocka_unit_test(a_file_that_was_cut_or_grew_is_refused),
         cmocka_unit_test(a_sealed_lie_is_refused_or_harmless),
         cmocka_unit_test(hashes_that_do_not_add_up_are_refused),
+        cmocka_unit_test(a_number_that_is_none_is_refused),
         cmocka_unit_test(what_is_no_snapshot_is_told_so),
     };
 
