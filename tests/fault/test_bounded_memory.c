@@ -96,7 +96,6 @@ running_out_of_memory_is_told_while_keys_are_sorted(void **state)
     char *path;
 
     (void)state;
-    test_sweep_begin();
     test_school_start(
         &school,
         "BEGIN;"

@@ -143,7 +143,6 @@ running_out_of_memory_is_told_wherever_it_happens(void **state)
     char *path;
 
     (void)state;
-    test_sweep_begin();
     folder = test_folder();
     path = test_path(folder, "map.ini");
     test_write(path, RP_LIT(text));

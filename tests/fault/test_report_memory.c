@@ -176,7 +176,6 @@ running_out_of_memory_is_told_wherever_it_happens(void **state)
     char *folder;
 
     (void)state;
-    test_sweep_begin();
     folder = test_folder();
     set_variables(folder);
     for (size_t i = 0; i < TEST_COUNT(works); i++)

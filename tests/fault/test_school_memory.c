@@ -281,7 +281,6 @@ running_out_of_memory_is_told_wherever_it_happens(void **state)
     char *count;
 
     (void)state;
-    test_sweep_begin();
     folder = test_folder();
     path = test_path(folder, "school.db");
     test_sql(path, database_sql);

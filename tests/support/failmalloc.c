@@ -21,6 +21,10 @@
 void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *ptr, size_t bytes);
+/* And those of a program that was built with the address sanitizer. */
+__attribute__((weak)) void *__interceptor_malloc(size_t bytes);
+__attribute__((weak)) void *__interceptor_calloc(size_t count, size_t bytes);
+__attribute__((weak)) void *__interceptor_realloc(void *ptr, size_t bytes);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static atomic_bool started;
@@ -73,18 +77,27 @@ runs_out(void)
 void *
 malloc(size_t bytes)
 {
-    return runs_out() ? NULL : __libc_malloc(bytes);
+    if (runs_out())
+        return NULL;
+    return __interceptor_malloc != NULL ? __interceptor_malloc(bytes)
+                                        : __libc_malloc(bytes);
 }
 
 void *
 calloc(size_t count, size_t bytes)
 {
-    return runs_out() ? NULL : __libc_calloc(count, bytes);
+    if (runs_out())
+        return NULL;
+    return __interceptor_calloc != NULL ? __interceptor_calloc(count, bytes)
+                                        : __libc_calloc(count, bytes);
 }
 
 void *
 realloc(void *ptr, size_t bytes)
 {
-    return runs_out() ? NULL : __libc_realloc(ptr, bytes);
+    if (runs_out())
+        return NULL;
+    return __interceptor_realloc != NULL ? __interceptor_realloc(ptr, bytes)
+                                         : __libc_realloc(ptr, bytes);
 }
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -30,8 +30,6 @@ enum test_ending test_end_of(enum rp_status status, const struct rp_err *err);
 /* First thing in main: does the work and exits when this is such a run. */
 void test_sweep_start(int argc, char **argv, const struct test_work *works,
                       size_t count);
-/* First thing in the test: skips it where the shim has no effect. */
-void test_sweep_begin(void);
 /* Fails the test when memory ran out and it was not told. */
 void test_sweep(const struct test_work *work);
 
