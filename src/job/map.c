@@ -47,6 +47,7 @@ static const struct map_key keys[] = {
     { "source", "quote", TEXT, OF_ALL, AT(csv.quote) },
     { "source", "where", LIST, OF_ALL, AT(where) },
     { "policy", "check", FULL, OF_ALL, AT(full_check) },
+    { "policy", "max-removed", TEXT, OF_MIGRATE, AT(max_removed) },
 };
 #define KEYS (sizeof keys / sizeof keys[0])
 
@@ -172,6 +173,16 @@ try_dialect(const char *name, const char *value, struct rp_err *err)
 }
 
 static enum rp_status
+try_policy(const char *name, const char *value, struct rp_err *err)
+{
+    struct rp_limit limit;
+
+    return strcmp(name, "max-removed") == 0
+               ? rp_limit_of_removals(name, value, &limit, err)
+               : RP_OK;
+}
+
+static enum rp_status
 take_flag(const struct map_key *key, struct rp_slice value, bool *out,
           struct rp_err *err)
 {
@@ -214,6 +225,8 @@ take_text(struct rp_map *map, const struct map_key *key, struct rp_slice value,
     status = try_mapping(key->name, text, err);
     if (status == RP_OK)
         status = try_dialect(key->name, text, err);
+    if (status == RP_OK)
+        status = try_policy(key->name, text, err);
     if (status != RP_OK)
         return status;
     if (key->kind == LIST)

@@ -3,7 +3,7 @@
  *     [mapping]        student, course, leave-out, course-index
  *                      of a load: key, columns, rename
  *     [source]         header, no-header, delimiter, quote, where
- *     [policy]         check
+ *     [policy]         check; of a migration: max-removed
  *     [accept CODE]    limit, reason, approved-by
  *
  * Keys are called like the options and hold what these do; leave-out, columns,
@@ -68,6 +68,7 @@ struct rp_map {
     struct rp_csv_options csv;
     struct rp_map_list where;
     bool full_check;
+    const char *max_removed;
     struct rp_map_list accept; /* "CODE=limit" */
     struct rp_map_accept accepted[RP_CODE_COUNT];
 };

@@ -64,6 +64,7 @@ rp_map_migrate(struct rp_migrate_options *options, struct rp_map *out_map,
         { "student", options->student != NULL },
         { "course", options->course != NULL },
         { "course-index", options->course_index },
+        { "max-removed", options->max_removed != NULL },
     };
     const char *path = options->policy.map;
     enum rp_status status;
@@ -80,6 +81,9 @@ rp_map_migrate(struct rp_migrate_options *options, struct rp_map *out_map,
     options->student = out_map->student;
     options->course = out_map->course;
     options->course_index = out_map->course_index;
+    /* A run that only adds may use the same map. */
+    if (options->sync)
+        options->max_removed = out_map->max_removed;
     take_shared(out_map, &options->policy, &options->csv);
     return RP_OK;
 }

@@ -25,19 +25,6 @@ has_stdin(const struct rp_strings *paths)
     return false;
 }
 
-static enum rp_status
-parse_limit(const char *text, struct rp_limit *out_limit, struct rp_err *err)
-{
-    if (text == NULL)
-        text = "0";
-    if (!rp_limit_parse(rp_slice_str(text), out_limit) ||
-        out_limit->kind == RP_LIMIT_ALL)
-        return rp_fail(err, RP_E_USAGE,
-                       "--max-removed: give a number of links, or a part of "
-                       "those there are, as in 12 or 0.5%%");
-    return RP_OK;
-}
-
 enum rp_status
 rp_sync_understand(struct rp_migration *migration, struct rp_err *err)
 {
@@ -63,7 +50,8 @@ rp_sync_understand(struct rp_migration *migration, struct rp_err *err)
     if (has_stdin(&options->previous) && has_stdin(&options->sources))
         return rp_fail(err, RP_E_USAGE,
                        "standard input (-) can be read only once");
-    return parse_limit(options->max_removed, &migration->sync.limit, err);
+    return rp_limit_of_removals("--max-removed", options->max_removed,
+                                &migration->sync.limit, err);
 }
 
 enum rp_status

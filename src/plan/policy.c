@@ -181,6 +181,21 @@ rp_policy_parse(struct rp_policy *policy, const char *const *accepts,
     return status;
 }
 
+enum rp_status
+rp_limit_of_removals(const char *name, const char *text,
+                     struct rp_limit *out_limit, struct rp_err *err)
+{
+    if (text == NULL)
+        text = "0";
+    if (rp_limit_parse(rp_slice_str(text), out_limit) &&
+        out_limit->kind != RP_LIMIT_ALL)
+        return RP_OK;
+    return rp_fail(err, RP_E_USAGE,
+                   "%s: give a number of links, or a part of those there are, "
+                   "as in 12 or 0.5%%",
+                   name);
+}
+
 bool
 rp_limit_holds(const struct rp_limit *limit, uint64_t count, uint64_t total)
 {

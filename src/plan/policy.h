@@ -37,6 +37,11 @@ struct rp_limit {
 
 /* "3", "0.5%" or "all"; false when text is anything else. */
 bool rp_limit_parse(struct rp_slice text, struct rp_limit *limit);
+/* Of the links that may be removed: "3" or "0.5%"; NULL is none.  RP_E_USAGE
+ * begins with name. */
+enum rp_status rp_limit_of_removals(const char *name, const char *text,
+                                    struct rp_limit *out_limit,
+                                    struct rp_err *err) RP_MUST_CHECK;
 /* total: what a percentage is a part of. */
 bool rp_limit_holds(const struct rp_limit *limit, uint64_t count,
                     uint64_t total);

@@ -110,6 +110,33 @@ rm -rf bag
 sync new.csv --sync --previous old.csv --max-removed 40%
 check_same 'just as many percent' "0 $synced" "$exit $(links school.db)"
 
+# A map says how many, and a dry run writes it.
+fresh
+sync new.csv --sync --previous old.csv -n --write-map plan.ini
+same_file 'a dry run writes how many' plan.ini
+rm -rf bag
+sync new.csv --sync --previous old.csv --map plan.ini
+check_same 'the map lets them go' "0 $synced 2" \
+    "$exit $(links school.db) $(json bag/data/verdict.json '$.sync.max_removed')"
+fresh
+run migrate school.db old.csv --map plan.ini
+check_same 'who only adds may use the same map' "0 $before" \
+    "$exit $(links school.db)"
+run verify school.db --source old.csv --map plan.ini
+check_same 'and who verifies' 'exit 1' "exit $exit"
+expect_output 'a limit beside a map' migrate school.db new.csv --sync \
+    --previous old.csv --map plan.ini --max-removed 2
+sed 's/^max-removed = .*/max-removed = all/' plan.ini >all.ini
+expect_output 'no limit at all in a map' migrate school.db new.csv --sync \
+    --previous old.csv --map all.ini
+fresh
+{ cat head; echo "$s1,$c1"; echo "nobody,$c1"; } >doubtful.csv
+rm -f doubtful.ini
+run migrate school.db doubtful.csv --sync --previous old.csv -n \
+    --write-map doubtful.ini
+check_same 'no map is written where nothing may be removed' '3 no' \
+    "$exit $([ -e doubtful.ini ] && echo yes || echo no)"
+
 # forbidden NAME WHY: refused although everything may be removed.
 forbidden()
 {
