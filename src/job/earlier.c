@@ -117,18 +117,25 @@ peek(const char *dir, struct rp_verdict *out_verdict, struct rp_err *err)
     return status;
 }
 
+/* What was never imported into this school, nobody may take out of it. */
+static bool
+is_of(const struct rp_verdict *then, const char *school)
+{
+    return school == NULL || strcmp(then->school, school) == 0;
+}
+
 /* Every file of a run is hashed only when it speaks of these sources: there
  * may be one of every night. */
 static enum rp_status
-look_at_run(const struct rp_earlier_request *request, const char *dir,
-            enum rp_earlier_run *out_runs, struct rp_err *err)
+look_at_run(const struct rp_earlier_request *request, const char *school,
+            const char *dir, enum rp_earlier_run *out_runs, struct rp_err *err)
 {
     struct rp_verdict hasty = { .program = NULL };
     struct rp_verdict verdict = { .program = NULL };
     struct rp_err why = { RP_OK, "" };
     enum rp_status status = peek(dir, &hasty, &why);
 
-    if (status == RP_OK && speaks(request, &hasty)) {
+    if (status == RP_OK && is_of(&hasty, school) && speaks(request, &hasty)) {
         status = rp_evidence_verdict(dir, &verdict, &why);
         if (status == RP_OK)
             hear(request, &verdict, out_runs);
@@ -144,19 +151,21 @@ look_at_run(const struct rp_earlier_request *request, const char *dir,
 }
 
 static enum rp_status
-look_at_folder(const struct rp_earlier_request *request, const char *folder,
+look_at_folder(const struct rp_earlier_request *request,
+               const struct rp_earlier_folder *folder,
                enum rp_earlier_run *out_runs, struct rp_err *err)
 {
     struct rp_bagruns runs = { .items = NULL };
     struct rp_buf dir = { 0 };
-    enum rp_status status = rp_bagruns_read(folder, &runs, err);
+    enum rp_status status = rp_bagruns_read(folder->path, &runs, err);
 
     for (size_t i = 0; i < runs.count && status == RP_OK; i++) {
         rp_buf_reset(&dir);
-        rp_buf_printf(&dir, "%s/%s", folder, runs.items[i].folder);
+        rp_buf_printf(&dir, "%s/%s", folder->path, runs.items[i].folder);
         status = rp_buf_status(&dir, err);
         if (status == RP_OK)
-            status = look_at_run(request, rp_buf_cstr(&dir), out_runs, err);
+            status = look_at_run(request, folder->school, rp_buf_cstr(&dir),
+                                 out_runs, err);
     }
     rp_bagruns_release(&runs);
     rp_buf_release(&dir);
@@ -172,6 +181,6 @@ rp_earlier_runs(const struct rp_earlier_request *request,
     for (size_t i = 0; i < request->plan->source_count; i++)
         out_runs[i] = RP_EARLIER_UNKNOWN;
     for (size_t i = 0; i < request->folder_count && status == RP_OK; i++)
-        status = look_at_folder(request, request->folders[i], out_runs, err);
+        status = look_at_folder(request, &request->folders[i], out_runs, err);
     return status;
 }

@@ -15,9 +15,16 @@
 #include "proof/removal.h"
 #include "proof/verdict.h"
 
+/* Where evidence may lie.  Runs of other schools may lie there as well, unless
+ * the folder is this school's own. */
+struct rp_earlier_folder {
+    const char *path;
+    const char *school; /* as verdicts name it; NULL: it is its own */
+};
+
 struct rp_earlier_request {
     const struct rp_session *session;
-    const char *const *folders; /* where evidence may lie; each looked at */
+    const struct rp_earlier_folder *folders; /* each looked at */
     size_t folder_count;
     const struct rp_plan *plan;       /* of the earlier delivery, read */
     const struct rp_verdict *verdict; /* of this run: its mapping and sources */

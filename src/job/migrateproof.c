@@ -83,15 +83,6 @@ rows_of(const struct rp_snapshot *snapshot)
     return digest == NULL ? 0 : digest->fp.rows;
 }
 
-/* The last part of a path, fit to be shown. */
-static const char *
-name_of(const char *path, char shown[RP_SHOWN_BYTES])
-{
-    const char *slash = strrchr(path, '/');
-
-    return rp_show_in(shown, rp_slice_str(slash == NULL ? path : slash + 1));
-}
-
 static enum rp_status
 judge(struct rp_migration *migration, struct rp_err *err)
 {
@@ -102,7 +93,7 @@ judge(struct rp_migration *migration, struct rp_err *err)
         .program = RP_VERSION,
         .command = "migrate",
         .school = migration->into.target != NULL
-                      ? name_of(migration->into.target, name)
+                      ? rp_path_name(migration->into.target, name)
                       : rp_db_name(migration->db),
         .declared = RP_LINKS,
         .dry_run = policy->dry_run,

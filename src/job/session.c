@@ -77,6 +77,14 @@ rp_exit_of(enum rp_status status, const struct rp_err *err,
     return RP_EXIT_UNABLE;
 }
 
+const char *
+rp_path_name(const char *path, char shown[RP_SHOWN_BYTES])
+{
+    const char *slash = strrchr(path, '/');
+
+    return rp_show_in(shown, rp_slice_str(slash == NULL ? path : slash + 1));
+}
+
 size_t
 rp_session_memory(const struct rp_session *session)
 {

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/dialect.h"
 #include "base/err.h"
+#include "base/show.h"
 #include "rollproof.h"
 #include "school/db.h"
 
@@ -21,6 +22,9 @@ void rp_print(const struct rp_session *session, const struct rp_buf *text);
 /* Moves err's text into message and gives the exit code. */
 enum rp_exit rp_exit_of(enum rp_status status, const struct rp_err *err,
                         struct rp_message *message);
+
+/* The last part of a path, fit to be shown. */
+const char *rp_path_name(const char *path, char shown[RP_SHOWN_BYTES]);
 
 size_t rp_session_memory(const struct rp_session *session);
 enum rp_status rp_session_open(const struct rp_session *session,

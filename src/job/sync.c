@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/show.h"
 #include "job/conclude.h"
 #include "job/earlier.h"
 #include "job/migration.h"
@@ -183,7 +184,8 @@ find_runs(struct rp_migration *migration, struct rp_err *err)
     struct rp_sync *sync = &migration->sync;
     struct rp_buf usual = { 0 };
     struct rp_buf own = { 0 };
-    const char *folders[2] = { NULL, NULL };
+    struct rp_earlier_folder folders[2] = { { NULL, NULL }, { NULL, NULL } };
+    char school[RP_SHOWN_BYTES];
     struct rp_earlier_request request = {
         .session = migration->session,
         .folders = folders,
@@ -202,9 +204,11 @@ find_runs(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK)
         status = rp_buf_status(&own, err);
     if (status == RP_OK) {
-        folders[0] = rp_buf_cstr(&usual);
-        folders[1] = rp_buf_cstr(&own);
-        request.folder_count = strcmp(folders[0], folders[1]) == 0 ? 1 : 2;
+        folders[0].path = rp_buf_cstr(&usual);
+        folders[1].path = rp_buf_cstr(&own);
+        folders[1].school = rp_path_name(migration->options->school, school);
+        request.folder_count =
+            strcmp(folders[0].path, folders[1].path) == 0 ? 1 : 2;
         status = rp_earlier_runs(&request, sync->runs, err);
     }
     rp_buf_release(&usual);

@@ -155,6 +155,8 @@ oulad_lossy()
 oulad_synced()
 {
     cp oulad.db synced.db
+    mkdir synced.db.evidence
+    cp -r oulad1 synced.db.evidence/first
     set -- migrate synced.db one.csv "$@" --sync \
         --previous "$data/oulad/studentRegistration.csv"
     run "$@" --evidence synced1

@@ -184,6 +184,22 @@ forbidden 'evidence that was altered does not count' \
     'old.csv was imported by no run whose evidence is there'
 check_same 'and which is told' yes \
     "$(grep -q 'evidence passed over: .*verdict.json' err && echo yes)"
+# Beside the evidence of this run lies that of two schools.
+fresh
+rm -rf runs school.db.evidence
+mkdir runs
+cp -r base.db.evidence/* runs/first
+run migrate school.db new.csv --sync --previous old.csv $all \
+    --evidence runs/second
+mv runs/second bag
+forbidden 'what another school imported does not count' \
+    'old.csv was imported by no run whose evidence is there'
+run migrate school.db old.csv --evidence runs/third
+run migrate school.db new.csv --sync --previous old.csv --max-removed 2 \
+    --evidence runs/fourth
+check_same 'what this school imported counts' "0 $synced" \
+    "$exit $(links school.db)"
+rm -rf bag
 # A dry run imported nothing.
 fresh
 rm -rf school.db.evidence

@@ -103,6 +103,54 @@ sweep_both migrate
 sqlite3 old.db 'PRAGMA journal_mode = wal' >/dev/null
 sweep_both 'migrate in WAL mode'
 
+# A run that removes links: all are there, with exit 2, or those of the next
+# delivery are, with 0 or 4.
+renew_synced()
+{
+    rm -rf s.db s.db?*
+    cp new.db s.db
+    mkdir s.db.evidence
+    cp -r golden s.db.evidence/first
+}
+check_synced()
+{
+    case $status in
+    2) [ "$(content s.db)" = "$new" ] || wrong 'exit 2, but links are gone' ;;
+    0 | 4) [ "$(content s.db)" = "$synced" ] || wrong "exit $status, not new" ;;
+    *) wrong "exit $status" ;;
+    esac
+    [ $status -eq 0 ] || [ -s said ] || wrong "exit $status, and not a word"
+    [ $status -ne 4 ] || run "$rollproof" status --finish s.db
+    published || wrong "$bag is no whole evidence"
+}
+sweep_sync()
+{
+    what='migrate --sync, from a call on the disk is full'
+    failures=0
+    points=0
+    printf 'sid,code\n1,M1\n2,P1\n' >next.csv
+    set -- "$rollproof" migrate s.db next.csv $keys --sync --previous e.csv \
+        --max-removed 3
+    renew_synced
+    rm -f trace
+    KILLAT_TRACE=trace with_shim "$@"
+    synced=$(content s.db)
+    [ $status -eq 0 ] && [ "$synced" != "$new" ] ||
+        not_ok "$what" "exit $status without a fault: $(said)"
+    for n in $(sed -nE 's/^([0-9]+) (p?write|ftruncate|mkdir) .*/\1/p' trace)
+    do
+        point=$(sed -n "${n}s/^[0-9]* //p" trace)
+        renew_synced
+        export KILLAT_ERRNO=28 KILLAT_STAY=1
+        KILLAT=$n with_shim "$@"
+        unset KILLAT_ERRNO KILLAT_STAY
+        check_synced
+        points=$((points + 1))
+    done
+    [ $failures -gt 0 ] || ok "$what, $points calls"
+}
+sweep_sync
+
 # A limit of file sizes is a disk that is full, for whoever ignores SIGXFSZ.
 # limited NAME KIBIBYTES WORDS COMMAND...: exit 2, and it says WORDS.
 limited()
