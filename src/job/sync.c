@@ -185,7 +185,6 @@ find_runs(struct rp_migration *migration, struct rp_err *err)
     struct rp_buf usual = { 0 };
     struct rp_buf own = { 0 };
     struct rp_earlier_folder folders[2] = { { NULL, NULL }, { NULL, NULL } };
-    char school[RP_SHOWN_BYTES];
     struct rp_earlier_request request = {
         .session = migration->session,
         .folders = folders,
@@ -204,6 +203,8 @@ find_runs(struct rp_migration *migration, struct rp_err *err)
     if (status == RP_OK)
         status = rp_buf_status(&own, err);
     if (status == RP_OK) {
+        char school[RP_SHOWN_BYTES];
+
         folders[0].path = rp_buf_cstr(&usual);
         folders[1].path = rp_buf_cstr(&own);
         folders[1].school = rp_path_name(migration->options->school, school);
