@@ -145,6 +145,20 @@ find_tables(struct rp_migration *migration, struct rp_err *err)
                                &migration->create, err);
 }
 
+/* With a second thread, and where the plan reads the sources only once. */
+static enum rp_status
+begin_witness(struct rp_migration *migration, struct rp_err *err)
+{
+    const bool beside = rp_session_threads(migration->session) > 1;
+    enum rp_status status = RP_OK;
+
+    if (beside && migration->sync.plan == NULL)
+        status = rp_ahead_open(migration->plan, &migration->request.ahead, err);
+    migration->witness.ahead = migration->request.ahead;
+    return status == RP_OK ? rp_witness_begin(&migration->witness, beside, err)
+                           : status;
+}
+
 /* Everything before the first write: the lock, the tables, the witness. */
 static enum rp_status
 look_before(struct rp_migration *migration, struct rp_err *err)
@@ -169,8 +183,7 @@ look_before(struct rp_migration *migration, struct rp_err *err)
     witness->full_check = migration->options->policy.full_check;
     witness->earlier = migration->sync.plan;
     witness->table_exists = migration->table_exists;
-    return rp_witness_begin(witness, rp_session_threads(migration->session) > 1,
-                            err);
+    return begin_witness(migration, err);
 }
 
 /* Decides about the records of plan, whose sources the request names. */
@@ -360,6 +373,7 @@ release(struct rp_migration *migration)
     if (migration->db != NULL)
         (void)rp_db_rollback(migration->db);
     rp_witness_release(&migration->witness);
+    rp_ahead_close(migration->request.ahead);
     rp_sync_release(&migration->sync);
     rp_verdict_release(&migration->verdict);
     rp_snapshot_release(&migration->after);

@@ -39,26 +39,42 @@ look_at_links(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
     return status;
 }
 
-/* The database as it was, and the parents' keys. */
+/* The database as it was. */
 static enum rp_status
-look_at_school(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
+look_at_rows(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
 {
     struct rp_snapshot_request request = {
         .full_check = witness->full_check,
         .with_soundness = true,
     };
+
+    return rp_snapshot_take(db, &request, &witness->before, err);
+}
+
+/* The parents' keys. */
+static enum rp_status
+look_at_keys(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
+{
     struct rp_keyrings_request wanted = {
         .db = db,
         .student = &witness->student,
         .course = &witness->course,
         .memory_bytes = RP_PROOF_BYTES(rp_session_memory(witness->session)),
     };
-    enum rp_status status =
-        rp_snapshot_take(db, &request, &witness->before, err);
+    enum rp_status status = rp_keyrings_open(&wanted, &witness->keys, err);
 
-    if (status == RP_OK)
-        status = rp_keyrings_open(&wanted, &witness->keys, err);
     return status == RP_OK ? look_at_links(witness, db, err) : status;
+}
+
+/* The planner waits for records sooner than anybody does for the rows. */
+static enum rp_status
+look_at_school(struct rp_witness *witness, struct rp_db *db, struct rp_err *err)
+{
+    enum rp_status status = look_at_keys(witness, db, err);
+
+    if (status == RP_OK && witness->ahead != NULL)
+        status = rp_ahead_read(witness->ahead, err);
+    return status == RP_OK ? look_at_rows(witness, db, err) : status;
 }
 
 /* The earlier delivery: only which claims it makes counts. */
@@ -162,8 +178,10 @@ rp_witness_begin(struct rp_witness *witness, bool beside, struct rp_err *err)
         status = rp_gate_make(&witness->settled, err);
     /* Where no second thread is to be had, one does the work of both. */
     if (status == RP_OK &&
-        rp_worker_start(&task, &witness->worker, NULL) != RP_OK)
+        rp_worker_start(&task, &witness->worker, NULL) != RP_OK) {
+        rp_ahead_stop(witness->ahead);
         status = look_at_school(witness, witness->db, err);
+    }
     return status;
 }
 
@@ -202,6 +220,7 @@ void
 rp_witness_release(struct rp_witness *witness)
 {
     if (witness->worker != NULL) {
+        rp_ahead_stop(witness->ahead);
         rp_gate_open(witness->settled, false);
         /* Its own trouble is told only when the caller has none. */
         (void)!join(witness, NULL);

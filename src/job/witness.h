@@ -3,9 +3,10 @@
  *
  * With two threads it has a connection of its own, opened while the main one
  * holds the write lock and has written nothing, and closed before the fill (a
- * reader would block the cache from spilling).  With one thread the same
- * steps run one after the other on the main connection: the evidence cannot
- * tell the difference.
+ * reader would block the cache from spilling).  What the fill need not wait for
+ * it leaves for then, and reads for the planner instead.  With one thread the
+ * same steps run one after the other on the main connection: the evidence
+ * cannot tell the difference.
  */
 #ifndef JOB_WITNESS_H
 #define JOB_WITNESS_H
@@ -15,6 +16,7 @@
 #include "base/err.h"
 #include "base/worker.h"
 #include "job/session.h"
+#include "plan/ahead.h"
 #include "plan/plan.h"
 #include "proof/claims.h"
 #include "proof/keyrings.h"
@@ -30,6 +32,7 @@ struct rp_witness {
     const char *school;
     struct rp_db *db; /* the main connection, for one thread */
     const struct rp_plan *plan;
+    struct rp_ahead *ahead; /* whose reader it is beside; NULL: nobody's */
     const struct rp_dialect *dialect;
     struct rp_key_shape student;
     struct rp_key_shape course;

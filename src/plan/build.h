@@ -4,6 +4,7 @@
 #ifndef PLAN_BUILD_H
 #define PLAN_BUILD_H
 
+#include "plan/ahead.h"
 #include "plan/plan.h"
 
 /* Distinct values of --where columns that are counted one by one. */
@@ -28,7 +29,9 @@ struct rp_build {
     /* Used records whose claims are not made yet, of one source. */
     const struct rp_record *group[RP_BATCH_RECORDS];
     size_t group_count;
-    uint32_t awake; /* the source in which a record was found last */
+    struct rp_ahead *ahead; /* who may read; NULL: nobody else */
+    bool may_hand_over;     /* some records have been seen */
+    uint32_t awake;         /* the source in which a record was found last */
     /* Of the sources that were read whole, each time. */
     uint64_t bytes_before;
     uint64_t records_before;
@@ -51,6 +54,11 @@ enum rp_status rp_build_same(const struct rp_build *build, uint32_t source,
 void rp_build_tick(const struct rp_build *build, const struct rp_record *batch,
                    size_t count);
 
+/* read: the next records of a source, which are added to reading.  At its end
+ * its facts are set, and among several sources its reader is at rest. */
+enum rp_status rp_build_read(struct rp_plan *plan, uint32_t source,
+                             struct rp_reading *reading, struct rp_batch *out,
+                             struct rp_err *err) RP_MUST_CHECK;
 /* intake: all records of one source. */
 enum rp_status rp_build_intake(struct rp_build *build, uint32_t source,
                                struct rp_err *err) RP_MUST_CHECK;

@@ -330,35 +330,12 @@ take_used(struct rp_build *build, uint32_t source,
 }
 
 static enum rp_status
-add_reading(struct rp_plan_source *source, const struct rp_record *record,
-            struct rp_err *err)
-{
-    struct rp_reading_record read = {
-        .number = record->number,
-        .byte_start = record->byte_start,
-        .byte_end = record->byte_end,
-    };
-
-    if (record->class == RP_RECORD_DATA) {
-        read.fields = record->fields;
-        read.field_count = record->field_count;
-    } else {
-        read.code =
-            record->class == RP_RECORD_BLANK ? RP_BLANK_RECORD : record->code;
-    }
-    return rp_reading_add(&source->reading, &read, err);
-}
-
-static enum rp_status
 take_record(struct rp_build *build, uint32_t source,
             const struct rp_record *record, struct rp_err *err)
 {
     struct rp_plan_source *from = &build->plan->sources[source];
-    enum rp_status status = add_reading(from, record, err);
     enum rp_code code;
 
-    if (status != RP_OK)
-        return status;
     if (record->class == RP_RECORD_DATA && from->layout.filter_count > 0)
         note_filter_values(build, &from->layout, record->fields);
     code = rp_build_record_code(&from->layout, record);
@@ -391,16 +368,53 @@ rp_build_tick(const struct rp_build *build, const struct rp_record *batch,
 
 static enum rp_status
 take_batch(struct rp_build *build, uint32_t source,
-           const struct rp_record *batch, size_t count, struct rp_err *err)
+           const struct rp_batch *batch, struct rp_err *err)
 {
     enum rp_status status = RP_OK;
 
-    for (size_t i = 0; i < count && status == RP_OK; i++)
-        status = take_record(build, source, &batch[i], err);
+    for (size_t i = 0; i < batch->count && status == RP_OK; i++)
+        status = take_record(build, source, &batch->records[i], err);
     if (status == RP_OK)
         status = take_group(build, source, err);
-    if (status == RP_OK && count > 0)
-        rp_build_tick(build, batch, count);
+    if (status == RP_OK && batch->count > 0)
+        rp_build_tick(build, batch->records, batch->count);
+    return status;
+}
+
+/* Longer records take the second parser more time than the fill takes: then it
+ * had better begin at once.  (A million records of 128 bytes were imported 4 %
+ * faster with a reader, and of 207 bytes 4 % slower.) */
+#define AHEAD_RECORD_BYTES ((uint64_t)128)
+/* A header may be longer than its records. */
+#define AHEAD_HEADER_BYTES ((uint64_t)4096)
+
+static void
+decide_reader(struct rp_build *build, const struct rp_batch *batch)
+{
+    const struct rp_record *last = &batch->records[batch->count - 1];
+
+    build->may_hand_over = true;
+    if (last->byte_end <=
+        AHEAD_HEADER_BYTES + last->number * AHEAD_RECORD_BYTES)
+        return;
+    rp_ahead_stop(build->ahead);
+    build->ahead = NULL;
+}
+
+/* Whoever reads them. */
+static enum rp_status
+next_batch(struct rp_build *build, uint32_t source, struct rp_batch *out,
+           struct rp_err *err)
+{
+    enum rp_status status;
+
+    if (build->may_hand_over && build->ahead != NULL &&
+        rp_ahead_hand_over(build->ahead, source))
+        return rp_ahead_batch(build->ahead, out, err);
+    status = rp_build_read(build->plan, source,
+                           &build->plan->sources[source].reading, out, err);
+    if (status == RP_OK && out->count > 0 && build->ahead != NULL)
+        decide_reader(build, out);
     return status;
 }
 
@@ -409,31 +423,26 @@ rp_build_intake(struct rp_build *build, uint32_t source, struct rp_err *err)
 {
     const volatile sig_atomic_t *stop = build->request->stop;
     struct rp_plan_source *from = &build->plan->sources[source];
-    const struct rp_record *batch = NULL;
+    struct rp_batch batch = { NULL, 0 };
     enum rp_status status;
-    size_t count = 0;
 
     do {
         if (stop != NULL && *stop != 0)
             return rp_fail(err, RP_E_INTERRUPTED,
                            "interrupted while reading %s; nothing was written",
                            rp_input_name(from->input));
-        status = rp_records_batch(from->records, &batch, &count, err);
+        status = next_batch(build, source, &batch, err);
         if (status == RP_OK)
-            status = take_batch(build, source, batch, count, err);
-    } while (status == RP_OK && count > 0);
-    if (status == RP_OK)
-        status = rp_records_finish(from->records, &from->facts, err);
+            status = take_batch(build, source, &batch, err);
+    } while (status == RP_OK && batch.count > 0);
     if (status != RP_OK)
         return status;
     /* What the parser counted, not what came here. */
     from->fates.records_total = from->facts.records;
     build->records_before += from->facts.records;
     build->bytes_before += from->facts.bytes;
-    if (build->plan->source_count > 1) {
-        rp_records_rest(from->records);
+    if (build->plan->source_count > 1)
         status = rp_spool_flush(from->rejects, err);
-    }
     return status == RP_OK ? rp_build_same(build, source, err) : status;
 }
 

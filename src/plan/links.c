@@ -17,6 +17,8 @@ struct rp_links {
     struct rp_resolver *student;
     struct rp_resolver *course;
     struct rp_link_cursor *cursor; /* NULL: no links are there */
+    struct rp_link present;        /* the next one of these */
+    bool more_present;
     /* The layout whose header was hashed last. */
     const struct rp_layout *layout;
     struct rp_hash128 header;
@@ -50,6 +52,20 @@ open_resolvers(const struct rp_links_request *request, struct rp_links *links,
     return rp_resolver_open(&wanted, &links->course, err);
 }
 
+/* The links there are, and the first of them. */
+static enum rp_status
+open_present(const struct rp_links_request *request, struct rp_links *links,
+             struct rp_err *err)
+{
+    enum rp_status status =
+        rp_link_cursor_open(request->db, &links->cursor, err);
+
+    if (status == RP_OK)
+        status = rp_link_cursor_next(links->cursor, &links->present,
+                                     &links->more_present, err);
+    return status;
+}
+
 enum rp_status
 rp_links_open(const struct rp_links_request *request,
               struct rp_links **out_links, struct rp_err *err)
@@ -61,7 +77,7 @@ rp_links_open(const struct rp_links_request *request,
         return rp_fail_nomem(err, "hold the keys");
     status = open_resolvers(request, links, err);
     if (status == RP_OK && request->table_exists)
-        status = rp_link_cursor_open(request->db, &links->cursor, err);
+        status = open_present(request, links, err);
     if (status == RP_OK)
         *out_links = links;
     else
@@ -254,16 +270,14 @@ present_link(void *ctx, struct rp_claim *out_claim, bool *out_more,
              struct rp_err *err)
 {
     struct rp_links *links = ctx;
-    struct rp_link link = { 0, 0 };
-    enum rp_status status;
 
-    *out_more = false;
-    if (links->cursor == NULL)
+    *out_more = links->more_present;
+    if (!links->more_present)
         return RP_OK;
-    status = rp_link_cursor_next(links->cursor, &link, out_more, err);
-    if (status == RP_OK && *out_more)
-        rp_link_pack(out_claim->key, link.student_id, link.course_id);
-    return status;
+    rp_link_pack(out_claim->key, links->present.student_id,
+                 links->present.course_id);
+    return rp_link_cursor_next(links->cursor, &links->present,
+                               &links->more_present, err);
 }
 
 struct rp_claimer
@@ -271,7 +285,7 @@ rp_links_claimer(struct rp_links *links)
 {
     struct rp_claimer claimer = {
         .claim = claim_links,
-        .present = present_link,
+        .present = links->more_present ? present_link : NULL,
         .rows = false,
         .narrow = rp_resolver_is_narrow(links->student) &&
                   rp_resolver_is_narrow(links->course),

@@ -327,6 +327,16 @@ make(struct rp_build *build, struct rp_err *err)
     return status;
 }
 
+/* Whoever reads ahead leaves his own work for the time of the fill.  There may
+ * be little to fill where there are links already, or of what a filter leaves,
+ * and there is other work for two where keys are matched by sorting. */
+static bool
+may_read_ahead(const struct rp_plan *plan, const struct rp_claimer *claimer)
+{
+    return claimer->present == NULL && claimer->foresee == NULL &&
+           plan->sources[0].layout.filter_count == 0;
+}
+
 enum rp_status
 rp_plan_make(struct rp_plan *plan, const struct rp_plan_request *request,
              struct rp_err *err)
@@ -334,8 +344,13 @@ rp_plan_make(struct rp_plan *plan, const struct rp_plan_request *request,
     struct rp_build build = { .plan = plan, .request = request };
     enum rp_status status = open_stores(plan, request, err);
 
+    if (may_read_ahead(plan, request->claimer))
+        build.ahead = request->ahead;
+    else
+        rp_ahead_stop(request->ahead);
     if (status == RP_OK)
         status = make(&build, err);
+    rp_ahead_stop(request->ahead);
     close_build(&build);
     return status;
 }

@@ -28,6 +28,7 @@
 #include "base/reading.h"
 #include "base/sort.h"
 #include "base/spool.h"
+#include "plan/ahead.h"
 #include "plan/findings.h"
 #include "plan/ledger.h"
 #include "source/records.h"
@@ -236,6 +237,7 @@ struct rp_plan_request {
     size_t memory_bytes;
     const volatile sig_atomic_t *stop; /* may be NULL */
     const struct rp_ticker *ticker;    /* may be NULL */
+    struct rp_ahead *ahead; /* who reads while this is decided, or NULL */
 };
 
 /* A plan without sources, which plans nothing: for a run that only changes the

@@ -162,7 +162,7 @@ make_plan(struct run *run, struct planned_spilled *out_spilled,
     run->before.foresee = out_spilled->plan ? foresee : NULL;
     run->before.foreseen = foreseen;
     run->before.claim = claim;
-    run->before.present = present;
+    run->before.present = run->claimer.present == NULL ? NULL : present;
     run->request.claimer = &run->before;
     if (run->asked->opened != NULL)
         run->asked->opened(run->asked->ctx);

@@ -55,8 +55,8 @@ what_of(const struct rp_record *record)
     return rp_code_name(record->code);
 }
 
-static void
-put_record(struct rp_buf *out, const struct rp_record *record)
+void
+test_put_record(struct rp_buf *out, const struct rp_record *record)
 {
     rp_buf_printf(
         out, "%" PRIu64 " %" PRIu64 "-%" PRIu64 " %" PRIu64 "-%" PRIu64 " %s",
@@ -129,7 +129,7 @@ put_records(struct rp_buf *out, struct pass *pass)
         for (size_t i = 0; i < count; i++) {
             check_span(pass, &batch[i]);
             keep_line(pass, batch[i].number, out->len);
-            put_record(out, &batch[i]);
+            test_put_record(out, &batch[i]);
         }
     } while (count > 0);
     /* The end stays the end. */
@@ -178,7 +178,7 @@ check_again(struct pass *pass, const struct rp_buf *out, uint64_t number)
     assert_ok(rp_records_next(pass->records, &record, &err), &err);
     assert_non_null(record);
     assert_int_equal(record->number, number);
-    put_record(&again, record);
+    test_put_record(&again, record);
     line.ptr = out->ptr + pass->lines[number];
     line.len = again.len;
     assert_same(rp_buf_view(&again), line);

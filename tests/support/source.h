@@ -19,6 +19,9 @@ struct rp_dialect test_dialect(void);
 void test_put_fields(struct rp_buf *out, const struct rp_slice *fields,
                      size_t count);
 
+/* A line "NUMBER LINES BYTES WHAT FIELDS", as below. */
+void test_put_record(struct rp_buf *out, const struct rp_record *record);
+
 /* Appends all of a source to out:
  *
  *     names <a><b>
