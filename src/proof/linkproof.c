@@ -93,31 +93,71 @@ was_planned(struct rp_linkproof *proof, int64_t student, int64_t course,
     return status;
 }
 
+/* What is known of one row. */
+struct seen {
+    bool held; /* both ids are in the parents */
+    bool planned;
+};
+
+static enum rp_status
+look_at(struct rp_linkproof *proof, int64_t student, int64_t course,
+        struct seen *seen, struct rp_err *err)
+{
+    enum rp_status status = RP_OK;
+
+    if (proof->request->keys != NULL)
+        status = rp_keyrings_hold(proof->request->keys, student, course,
+                                  &seen->held, err);
+    return status == RP_OK
+               ? was_planned(proof, student, course, &seen->planned, err)
+               : status;
+}
+
+static void
+count(struct rp_linkproof *proof, const struct seen *seen,
+      struct rp_slice canon)
+{
+    if (!seen->held && proof->request->keys != NULL)
+        proof->result.orphans++;
+    if (seen->planned)
+        proof->result.added++;
+    else
+        rp_fp_add(&proof->result.kept, rp_hash128(canon));
+}
+
 static enum rp_status
 visit(void *ctx, const struct rp_row *row, bool *out_skip, struct rp_err *err)
 {
     struct rp_linkproof *proof = ctx;
     const struct rp_cell *student = &row->cells[proof->student_column];
     const struct rp_cell *course = &row->cells[proof->course_column];
-    bool planned = false;
-    bool held = false;
+    struct seen seen = { false, false };
     enum rp_status status = RP_OK;
 
-    *out_skip = false;
-    if (student->type == RP_CELL_INT && course->type == RP_CELL_INT) {
-        if (proof->request->keys != NULL)
-            status = rp_keyrings_hold(proof->request->keys, student->integer,
-                                      course->integer, &held, err);
-        if (status == RP_OK)
-            status = was_planned(proof, student->integer, course->integer,
-                                 &planned, err);
+    if (student->type == RP_CELL_INT && course->type == RP_CELL_INT)
+        status = look_at(proof, student->integer, course->integer, &seen, err);
+    count(proof, &seen, row->canon);
+    *out_skip = seen.planned && proof->request->without_added;
+    return status;
+}
+
+static enum rp_status
+visit_whole(void *ctx, const struct rp_whole_rows *rows, struct rp_err *err)
+{
+    struct rp_linkproof *proof = ctx;
+    const int64_t *numbers = rows->numbers;
+    enum rp_status status = RP_OK;
+
+    for (size_t i = 0; i < rows->count && status == RP_OK; i++) {
+        const struct rp_slice canon = { rows->canon + i * rows->row_bytes,
+                                        rows->row_bytes };
+        struct seen seen = { false, false };
+
+        status = look_at(proof, numbers[proof->student_column],
+                         numbers[proof->course_column], &seen, err);
+        count(proof, &seen, canon);
+        numbers += rows->columns;
     }
-    proof->result.orphans += held || proof->request->keys == NULL ? 0 : 1;
-    *out_skip = planned && proof->request->without_added;
-    if (planned)
-        proof->result.added++;
-    else
-        rp_fp_add(&proof->result.kept, rp_hash128(row->canon));
     return status;
 }
 
@@ -125,9 +165,12 @@ struct rp_row_visitor
 rp_linkproof_visitor(struct rp_linkproof *proof)
 {
     /* Of most rows, which are planned, nobody asks the hash. */
-    return (struct rp_row_visitor){ .visit = visit,
-                                    .ctx = proof,
-                                    .without_hash = true };
+    return (struct rp_row_visitor){
+        .visit = visit,
+        .visit_whole = proof->request->without_added ? NULL : visit_whole,
+        .ctx = proof,
+        .without_hash = true,
+    };
 }
 
 struct rp_linkproof_result

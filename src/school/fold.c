@@ -7,6 +7,10 @@
 
 struct folding {
     const struct rp_folder *folder;
+    /* Rows of whole numbers that were not handed on. */
+    bool whole; /* there was nothing else */
+    size_t rows;
+    int64_t numbers[RP_FOLD_NUMBERS];
     struct rp_cell cells[RP_FOLD_COLUMNS_MAX];
     enum rp_status status;
     struct rp_err err;
@@ -50,9 +54,36 @@ take_cell(struct rp_cell *cell, sqlite3_value *value)
 }
 
 static void
-fold_row(sqlite3_context *context, int count, sqlite3_value **values)
+hand_on(struct folding *folding)
 {
-    struct folding *folding = sqlite3_user_data(context);
+    const size_t rows = folding->rows;
+
+    folding->rows = 0;
+    if (rows > 0)
+        folding->status = folding->folder->whole(
+            folding->folder->ctx, folding->numbers, rows, &folding->err);
+}
+
+/* False at the first row that is not made of whole numbers. */
+static bool
+take_whole(struct folding *folding, size_t count, sqlite3_value **values)
+{
+    int64_t *numbers = folding->numbers + folding->rows * count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (sqlite3_value_type(values[i]) != SQLITE_INTEGER)
+            return false;
+        numbers[i] = sqlite3_value_int64(values[i]);
+    }
+    folding->rows++;
+    if ((folding->rows + 1) * count > RP_FOLD_NUMBERS)
+        hand_on(folding);
+    return true;
+}
+
+static void
+take_row(struct folding *folding, int count, sqlite3_value **values)
+{
     bool taken = true;
 
     for (int i = 0; i < count && taken; i++)
@@ -62,6 +93,19 @@ fold_row(sqlite3_context *context, int count, sqlite3_value **values)
     else
         folding->status = folding->folder->row(folding->folder->ctx,
                                                folding->cells, &folding->err);
+}
+
+static void
+fold_row(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct folding *folding = sqlite3_user_data(context);
+
+    if (folding->whole && !take_whole(folding, (size_t)count, values)) {
+        folding->whole = false;
+        hand_on(folding);
+    }
+    if (!folding->whole && folding->status == RP_OK)
+        take_row(folding, count, values);
     if (folding->status != RP_OK)
         sqlite3_result_error(context, "stopped", -1);
 }
@@ -116,7 +160,9 @@ enum rp_status
 rp_fold(struct rp_db *db, const struct rp_table *table, struct rp_slice from,
         const struct rp_folder *folder, struct rp_err *err)
 {
-    struct folding folding = { .folder = folder, .status = RP_OK };
+    struct folding folding = { .folder = folder,
+                               .whole = folder->whole != NULL,
+                               .status = RP_OK };
     struct rp_buf sql = { 0 };
     enum rp_status removed;
     enum rp_status status = put_select(&sql, table, from, err);
@@ -125,6 +171,8 @@ rp_fold(struct rp_db *db, const struct rp_table *table, struct rp_slice from,
         status = set_function(db, &folding, err);
     if (status == RP_OK)
         status = step(db, rp_buf_view(&sql), err);
+    if (status == RP_OK)
+        hand_on(&folding);
     rp_buf_release(&sql);
     /* What the row function said, not SQLite's "stopped". */
     if (folding.status != RP_OK) {

@@ -8,6 +8,7 @@
 #define SCHOOL_FOLD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/slice.h"
@@ -17,10 +18,17 @@
 /* A function takes no more arguments than this here (127, less some room). */
 #define RP_FOLD_COLUMNS_MAX 100U
 
+/* At most so many numbers are handed on at once. */
+#define RP_FOLD_NUMBERS 512U
+
 /* cells: the columns of the row, until it returns. */
 struct rp_folder {
     enum rp_status (*row)(void *ctx, const struct rp_cell *cells,
                           struct rp_err *err);
+    /* Instead of row, as long as all columns of all rows are whole numbers:
+     * those of so many rows, row by row.  NULL: row is called for each. */
+    enum rp_status (*whole)(void *ctx, const int64_t *numbers, size_t rows,
+                            struct rp_err *err);
     void *ctx;
 };
 

@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "base/show.h"
 #include "base/worker.h"
+#include "school/fold.h"
 
 /* Enough that neither thread waits for a moment of the other's. */
 #define SLOTS 4
@@ -44,7 +45,8 @@ begin_batch(struct batch *batch, struct rp_err *err)
     batch->first = 0;
     batch->rows = 0;
     if (batch->ends == NULL)
-        batch->ends = rp_zalloc_array(BATCH_ROWS, sizeof *batch->ends);
+        batch->ends =
+            rp_zalloc_array(BATCH_ROWS + RP_FOLD_NUMBERS, sizeof *batch->ends);
     return batch->ends == NULL ? rp_fail_nomem(err, "hash a table") : RP_OK;
 }
 
@@ -150,10 +152,26 @@ hand_on(struct rp_rowhash *hash, struct rp_err *err)
 enum rp_status
 rp_rowhash_row(struct rp_rowhash *hash, struct rp_err *err)
 {
-    struct batch *batch = hash->batch;
+    const struct rp_buf *bytes = &hash->batch->bytes;
+    const size_t rows = hash->batch->rows;
+    const size_t begin =
+        rows == 0 ? hash->batch->first : hash->batch->ends[rows - 1];
 
-    batch->ends[batch->rows++] = batch->bytes.len;
-    hash->rows++;
+    return rp_rowhash_rows(hash, 1, bytes->len - begin, err);
+}
+
+enum rp_status
+rp_rowhash_rows(struct rp_rowhash *hash, size_t count, size_t row_bytes,
+                struct rp_err *err)
+{
+    struct batch *batch = hash->batch;
+    size_t end = batch->bytes.len - count * row_bytes;
+
+    for (size_t i = 0; i < count; i++) {
+        end += row_bytes;
+        batch->ends[batch->rows++] = end;
+    }
+    hash->rows += count;
     if (batch->bytes.len < RP_HASH_BATCH_BYTES && batch->rows < BATCH_ROWS)
         return RP_OK;
     return hand_on(hash, err);

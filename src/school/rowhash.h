@@ -25,6 +25,10 @@ void rp_rowhash_begin(struct rp_rowhash *hash);
 /* What was appended since is one row. */
 enum rp_status rp_rowhash_row(struct rp_rowhash *hash, struct rp_err *err)
     RP_MUST_CHECK;
+/* The same, count rows of as many bytes each; at most RP_FOLD_NUMBERS. */
+enum rp_status rp_rowhash_rows(struct rp_rowhash *hash, size_t count,
+                               size_t row_bytes, struct rp_err *err)
+    RP_MUST_CHECK;
 /* Puts what ends a table.  Nothing may be appended afterwards. */
 enum rp_status rp_rowhash_finish(struct rp_rowhash *hash,
                                  struct rp_digest *out_digest,

@@ -210,6 +210,78 @@ take_row(void *ctx, const struct rp_cell *cells, struct rp_err *err)
     return rp_rowhash_row(scan->hash, err);
 }
 
+/* <0, 0, >0 as next_key, for a row of whole numbers. */
+static int
+next_whole_key(struct scan *scan, const int64_t *numbers)
+{
+    const struct rp_unique *primary = &scan->table->primary;
+    int order = 0;
+
+    for (size_t i = 0; i < primary->count; i++) {
+        const int64_t number = numbers[primary->columns[i]];
+        int64_t *last = &scan->rising.key[i];
+
+        if (order == 0)
+            order = (number > *last) - (number < *last);
+        *last = number;
+    }
+    return order;
+}
+
+static enum rp_status
+check_whole_rising(struct scan *scan, const struct rp_whole_rows *rows,
+                   struct rp_err *err)
+{
+    if (scan->table->primary.count == 0)
+        return RP_OK;
+    for (size_t i = 0; i < rows->count; i++) {
+        const int order =
+            next_whole_key(scan, rows->numbers + i * rows->columns);
+
+        if (scan->rising.known && order <= 0)
+            return fail_order(scan, err);
+        scan->rising.known = true;
+    }
+    return RP_OK;
+}
+
+static void
+put_whole(unsigned char *to, const struct rp_whole_rows *rows)
+{
+    const int64_t *number = rows->numbers;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        to = rp_canon_row_at(to, (uint32_t)rows->columns);
+        for (size_t c = 0; c < rows->columns; c++)
+            to = rp_canon_int_at(to, *number++);
+    }
+}
+
+static enum rp_status
+take_whole(void *ctx, const int64_t *numbers, size_t count, struct rp_err *err)
+{
+    struct scan *scan = ctx;
+    const struct rp_row_visitor *visitor = scan->visitor;
+    const size_t columns = scan->table->column_count;
+    const size_t row_bytes =
+        RP_CANON_ROW_BYTES + columns * RP_CANON_NUMBER_BYTES;
+    struct rp_buf *bytes = rp_rowhash_bytes(scan->hash);
+    unsigned char *room = rp_buf_room(bytes, count * row_bytes);
+    const struct rp_whole_rows rows = { numbers, columns, count, room,
+                                        row_bytes };
+    enum rp_status status;
+
+    if (room == NULL)
+        return rp_buf_status(bytes, err);
+    put_whole(room, &rows);
+    bytes->len += count * row_bytes;
+    status = check_whole_rising(scan, &rows, err);
+    if (status == RP_OK && visitor != NULL)
+        status = visitor->visit_whole(visitor->ctx, &rows, err);
+    return status == RP_OK ? rp_rowhash_rows(scan->hash, count, row_bytes, err)
+                           : status;
+}
+
 /* A function cannot take all columns of a wide table: row by row. */
 static enum rp_status
 step_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
@@ -231,7 +303,9 @@ step_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
 static enum rp_status
 read_rows(struct scan *scan, struct rp_db *db, struct rp_err *err)
 {
-    struct rp_folder folder = { take_row, scan };
+    const bool whole =
+        scan->visitor == NULL || scan->visitor->visit_whole != NULL;
+    struct rp_folder folder = { take_row, whole ? take_whole : NULL, scan };
     struct rp_buf sql = { 0 };
     enum rp_status status;
 

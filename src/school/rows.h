@@ -34,11 +34,24 @@ struct rp_row {
     struct rp_hash128 hash; /* XXH3-128 of canon */
 };
 
+/* Rows that are whole numbers and nothing else, one behind the other. */
+struct rp_whole_rows {
+    const int64_t *numbers; /* of all columns, row by row */
+    size_t columns;
+    size_t count;
+    const unsigned char *canon; /* RPCE-1, as many bytes of each row */
+    size_t row_bytes;
+};
+
 /* Called for every row; *out_skip = true leaves the row out of the digest
  * (of links: those that the plan added).  May be NULL. */
 struct rp_row_visitor {
     enum rp_status (*visit)(void *ctx, const struct rp_row *row, bool *out_skip,
                             struct rp_err *err);
+    /* Instead of visit, for rows that are whole numbers, of which none is left
+     * out.  NULL: visit is called for these, too. */
+    enum rp_status (*visit_whole)(void *ctx, const struct rp_whole_rows *rows,
+                                  struct rp_err *err);
     void *ctx;
     bool without_hash; /* row->hash is not looked at, and left empty */
 };
