@@ -17,6 +17,8 @@
 #define STRETCH_RECORDS ((size_t)1024)
 #define STRETCH_FIELDS ((size_t)4096)
 #define STRETCH_BYTES ((size_t)64 << 10)
+static_assert(STRETCH_FIELDS >= RP_COLUMNS_MAX,
+              "any record fits into an empty stretch");
 /* Only one stretch that needs more is in memory at a time. */
 #define LARGE_BYTES (STRETCH_BYTES * 4)
 

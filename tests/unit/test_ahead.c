@@ -14,7 +14,7 @@
 #include "plan/build.h"
 #include "support/source.h"
 
-#define SOURCES_MAX 3
+#define SOURCES_MAX 4
 
 /* A field of this is what libcsv is asked for, that of the lane is longer than
  * most. */
@@ -60,7 +60,8 @@ close_sources(struct sources *sources)
 static char *
 source_path(const char *folder, size_t index)
 {
-    const char *const names[SOURCES_MAX] = { "0.csv", "1.csv", "2.csv" };
+    const char *const names[SOURCES_MAX] = { "0.csv", "1.csv", "2.csv",
+                                             "3.csv" };
 
     return test_path(folder, names[index]);
 }
@@ -241,6 +242,21 @@ put_many(struct rp_buf *out)
         put_line(out, i);
 }
 
+/* As many columns as there may be. */
+static void
+put_wide(struct rp_buf *out)
+{
+    for (int line = 0; line < 100; line++) {
+        for (int column = 1; column < RP_COLUMNS_MAX; column++)
+            rp_buf_printf(out,
+                          line == 0       ? "c%d,"
+                          : line % 7 == 0 ? "\"\"\"%d\","
+                                          : "%d,",
+                          column);
+        rp_buf_str(out, "\n");
+    }
+}
+
 static char *
 make_folder(void)
 {
@@ -250,10 +266,13 @@ make_folder(void)
         char *path = source_path(folder, i);
         struct rp_buf bytes = { 0 };
 
-        rp_buf_str(&bytes, "s,c\n");
+        if (i == 3)
+            put_wide(&bytes);
+        else
+            rp_buf_str(&bytes, "s,c\n");
         if (i == 1)
             put_many(&bytes);
-        for (size_t round = 0; i != 1 && round < 3 + i; round++)
+        for (size_t round = 0; i % 2 == 0 && round < 3 + i; round++)
             put_odd(&bytes, round * round);
         /* Longer than a record may be, at the very end, which is cut. */
         if (i == 2) {

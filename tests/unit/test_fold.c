@@ -1,4 +1,4 @@
-/* test_whole.c - rows of nothing but whole numbers, which are read many at
+/* test_fold.c - rows of nothing but whole numbers, which are read many at
  * once, and damage that shows in their keys.
  */
 #include "support/test.h"
