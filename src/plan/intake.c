@@ -385,7 +385,9 @@ take_batch(struct rp_build *build, uint32_t source,
  * had better begin at once.  (A million records of 128 bytes were imported 4 %
  * faster with a reader, and of 207 bytes 4 % slower.) */
 #define AHEAD_RECORD_BYTES ((uint64_t)128)
-/* A header may be longer than its records. */
+/* Of so many at least, for the first one says little; and a header may be
+ * longer than its records. */
+#define AHEAD_RECORDS 256
 #define AHEAD_HEADER_BYTES ((uint64_t)4096)
 
 static void
@@ -393,7 +395,7 @@ decide_reader(struct rp_build *build, const struct rp_batch *batch)
 {
     const struct rp_record *last = &batch->records[batch->count - 1];
 
-    build->may_hand_over = true;
+    build->may_hand_over = last->number >= AHEAD_RECORDS;
     if (last->byte_end <=
         AHEAD_HEADER_BYTES + last->number * AHEAD_RECORD_BYTES)
         return;

@@ -103,6 +103,15 @@ fail_order(const struct scan *scan, struct rp_err *err)
                    rp_show_in(shown, rp_slice_str(scan->table->name)));
 }
 
+/* One number of a key, from the first on. */
+static inline void
+next_number(int64_t number, int64_t *last, int *order)
+{
+    if (*order == 0)
+        *order = (number > *last) - (number < *last);
+    *last = number;
+}
+
 /* <0, 0, >0 as the row's key is before, equal to or behind the last one, which
  * it replaces; *out_whole is false when it is not made of integers. */
 static int
@@ -114,15 +123,12 @@ next_key(struct scan *scan, bool *out_whole)
     *out_whole = primary->count > 0;
     for (size_t i = 0; i < primary->count; i++) {
         const struct rp_cell *cell = &scan->cells[primary->columns[i]];
-        int64_t *last = &scan->rising.key[i];
 
         if (cell->type != RP_CELL_INT) {
             *out_whole = false;
             return 0;
         }
-        if (order == 0)
-            order = (cell->integer > *last) - (cell->integer < *last);
-        *last = cell->integer;
+        next_number(cell->integer, &scan->rising.key[i], &order);
     }
     return order;
 }
@@ -217,14 +223,8 @@ next_whole_key(struct scan *scan, const int64_t *numbers)
     const struct rp_unique *primary = &scan->table->primary;
     int order = 0;
 
-    for (size_t i = 0; i < primary->count; i++) {
-        const int64_t number = numbers[primary->columns[i]];
-        int64_t *last = &scan->rising.key[i];
-
-        if (order == 0)
-            order = (number > *last) - (number < *last);
-        *last = number;
-    }
+    for (size_t i = 0; i < primary->count; i++)
+        next_number(numbers[primary->columns[i]], &scan->rising.key[i], &order);
     return order;
 }
 

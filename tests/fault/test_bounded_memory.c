@@ -31,7 +31,7 @@ plan_within(size_t memory_bytes, struct rp_buf *out, bool *out_spilled,
         .student = "s",
         .course = "c",
     };
-    struct planned_spilled spilled = { false, false, false };
+    struct planned_spilled spilled = { .plan = false };
     struct rp_db *db = NULL;
     enum rp_status status =
         rp_db_open(getenv(DATABASE_VARIABLE), &config, &db, err);

@@ -2,10 +2,14 @@
 #include "support/planned.h"
 
 #include <inttypes.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/shares.h"
+#include "base/worker.h"
 #include "plan/links.h"
 #include "proof/claims.h"
 #include "proof/keyrings.h"
@@ -30,6 +34,10 @@ struct run {
     struct rp_links *links;
     struct rp_claimer claimer; /* of links */
     struct rp_claimer before;  /* stands before it */
+    struct rp_ahead *ahead;
+    struct rp_worker *reader;
+    atomic_bool reader_came;
+    bool waited;
     struct rp_keyrings keys;
     struct rp_second_facts *second;
     struct rp_fp claimed;
@@ -122,12 +130,27 @@ foreseen(void *ctx, struct rp_err *err)
     return run->claimer.foreseen(run->claimer.ctx, err);
 }
 
+/* Once, so that the other thread need not be fast to be let read. */
+static void
+wait_for_reader(struct run *run)
+{
+    const struct timespec pause = { 0, 1000000 };
+
+    if (run->reader == NULL || run->waited)
+        return;
+    while (!atomic_load(&run->reader_came))
+        (void)sched_yield();
+    (void)nanosleep(&pause, NULL);
+    run->waited = true;
+}
+
 static enum rp_status
 claim(void *ctx, const struct rp_claim_asked *asked, size_t count,
       struct rp_claim_made *out_made, struct rp_err *err)
 {
-    const struct run *run = ctx;
+    struct run *run = ctx;
 
+    wait_for_reader(run);
     return run->claimer.claim(run->claimer.ctx, asked, count, out_made, err);
 }
 
@@ -138,6 +161,39 @@ present(void *ctx, struct rp_claim *out_claim, bool *out_more,
     const struct run *run = ctx;
 
     return run->claimer.present(run->claimer.ctx, out_claim, out_more, err);
+}
+
+static enum rp_status
+read_ahead(void *ctx, struct rp_err *err)
+{
+    struct run *run = ctx;
+
+    atomic_store(&run->reader_came, true);
+    return rp_ahead_read(run->ahead, err);
+}
+
+static enum rp_status
+start_reader(struct run *run, struct rp_err *err)
+{
+    const struct rp_task task = { read_ahead, run };
+    enum rp_status status = RP_OK;
+
+    if (!run->asked->beside)
+        return RP_OK;
+    status = rp_ahead_open(run->plan, &run->ahead, err);
+    run->request.ahead = run->ahead;
+    return status == RP_OK ? rp_worker_start(&task, &run->reader, err) : status;
+}
+
+/* What became of the plan; else what the reader says. */
+static enum rp_status
+join_reader(struct run *run, enum rp_status status, struct rp_err *err)
+{
+    enum rp_status joined = RP_OK;
+
+    if (run->reader != NULL)
+        joined = rp_worker_join(run->reader, status == RP_OK ? err : NULL);
+    return status == RP_OK ? joined : status;
 }
 
 static enum rp_status
@@ -166,7 +222,13 @@ make_plan(struct run *run, struct planned_spilled *out_spilled,
     run->request.claimer = &run->before;
     if (run->asked->opened != NULL)
         run->asked->opened(run->asked->ctx);
-    return rp_plan_make(run->plan, &run->request, err);
+    status = start_reader(run, err);
+    if (status == RP_OK)
+        status = rp_plan_make(run->plan, &run->request, err);
+    status = join_reader(run, status, err);
+    out_spilled->read_ahead =
+        run->ahead != NULL && rp_ahead_hand_over(run->ahead, 0);
+    return status;
 }
 
 static enum rp_status
@@ -367,6 +429,7 @@ static void
 release(struct run *run)
 {
     rp_links_close(run->links);
+    rp_ahead_close(run->ahead);
     rp_plan_close(run->plan);
     rp_keyrings_release(&run->keys);
     rp_free(run->second);

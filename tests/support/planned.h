@@ -26,13 +26,16 @@ struct planned_asked {
     void (*opened)(void *ctx);
     void (*foreseen)(void *ctx);
     void *ctx;
+    bool beside; /* a second thread comes to read for the plan */
 };
 
-/* Whether the keys of a side were too many for a table. */
+/* Whether the keys of a side were too many for a table, and whether the second
+ * thread was let read. */
 struct planned_spilled {
     bool plan; /* one of them at least */
     bool proof_student;
     bool proof_course;
+    bool read_ahead;
 };
 
 /* Everything that is decided: the ledger, all findings, what is rejected,

@@ -12,6 +12,8 @@
 #include "base/show.h"
 #include "base/worker.h"
 #include "plan/build.h"
+#include "support/planned.h"
+#include "support/school.h"
 #include "support/source.h"
 
 #define SOURCES_MAX 4
@@ -422,6 +424,57 @@ a_failure_of_the_reader_is_told_to_both(void **state)
     test_folder_remove(folder);
 }
 
+/* The second parse of long ones would outlast the fill; and a few are not worth
+ * it, but whoever came to read them must not wait for ever. */
+static void
+only_many_short_records_are_read_ahead(void **state)
+{
+    static const struct {
+        size_t bytes;
+        unsigned lines;
+        bool read_ahead;
+    } cases[] = { { 10, 500, true }, { 300, 500, false }, { 10, 9, false } };
+
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct planned_spilled planned = { .plan = false };
+        struct rp_buf bytes = { 0 };
+        struct rp_buf text = { 0 };
+        struct test_school school;
+        const char *source;
+        char *path;
+        struct rp_err err;
+
+        test_school_start(
+            &school, "CREATE TABLE students(id INTEGER PRIMARY KEY, s UNIQUE); "
+                     "CREATE TABLE courses(id INTEGER PRIMARY KEY, c UNIQUE)");
+        path = test_path(school.folder, "source.csv");
+        source = path;
+        rp_buf_str(&bytes, "s,c,note\n");
+        for (unsigned line = 0; line < cases[i].lines; line++) {
+            rp_buf_printf(&bytes, "%u,%u,", line, line);
+            put_long(&bytes, cases[i].bytes, 'n');
+            rp_buf_byte(&bytes, '\n');
+        }
+        test_write(path, rp_buf_view(&bytes));
+        assert_ok(planned_put(&text,
+                              &(struct planned_asked){ .db = school.db,
+                                                       .sources = &source,
+                                                       .source_count = 1,
+                                                       .student = "s",
+                                                       .course = "c",
+                                                       .leave_out = "note",
+                                                       .beside = true },
+                              (size_t)8 << 20, &planned, &err),
+                  &err);
+        assert_int_equal(planned.read_ahead, cases[i].read_ahead);
+        rp_buf_release(&bytes);
+        rp_buf_release(&text);
+        free(path);
+        test_school_end(&school);
+    }
+}
+
 int
 main(void)
 {
@@ -430,6 +483,7 @@ main(void)
         cmocka_unit_test(a_reader_goes_when_no_more_is_wanted),
         cmocka_unit_test(a_reader_that_is_not_wanted_reads_nothing),
         cmocka_unit_test(a_failure_of_the_reader_is_told_to_both),
+        cmocka_unit_test(only_many_short_records_are_read_ahead),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
